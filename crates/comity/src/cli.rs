@@ -1,0 +1,287 @@
+//! The command line: every flag in one place, with its help.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use comity_model::date::Day;
+
+use crate::commands;
+use crate::fail::{BAD_INPUT, Failure};
+
+/// Under whose law, on whose mandate, what is required and why.
+#[derive(Debug, Parser)]
+#[command(name = "comity", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command; they may stand before or after it.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+    /// Ask as of this day (default: the deal's date, else today)
+    #[arg(long, global = true, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// Where the register lives (default: the user's data directory)
+    #[arg(long, global = true, value_name = "DIR", env = "COMITY_DATA")]
+    pub data: Option<PathBuf>,
+    /// Use no network
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// Further packs beside the embedded lawbook (repeatable)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub packs: Vec<PathBuf>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+impl Global {
+    /// Whether the network must not be used.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.offline || std::env::var_os("COMITY_OFFLINE").is_some_and(|v| !v.is_empty() && v != "0")
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge a deal: may it go, under whose law, on whose mandate, what must be done
+    Check(Check),
+    /// Screen names against the party lists
+    Screen(Screen),
+    /// Classify an item on every control list at once
+    Classify(Classify),
+    /// Fetch the official party lists, or read them from a folder
+    Update(Update),
+    /// What is in the register
+    #[command(subcommand)]
+    Register(RegisterCommand),
+    /// The control lists
+    #[command(subcommand)]
+    Controls(ControlsCommand),
+    /// The packs: rules and their faults
+    #[command(subcommand)]
+    Law(LawCommand),
+    /// States, treaties, standing
+    #[command(subcommand)]
+    State(StateCommand),
+}
+
+/// Flags of `check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// The deal, TOML or JSON; `-` reads standard input
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    pub deal: Option<PathBuf>,
+    /// Show the seven steps with all rules, notes and sources
+    #[arg(long)]
+    pub explain: bool,
+    /// A file with one deal a line (JSON); answers one line each
+    #[arg(long, value_name = "FILE")]
+    pub batch: Option<PathBuf>,
+    /// Write a batch's answers there
+    #[arg(long, value_name = "FILE", requires = "batch")]
+    pub out: Option<PathBuf>,
+    /// Tell the outcome by the exit status: 10 licence or notice, 20 prohibited, 30 open
+    #[arg(long)]
+    pub exit_status: bool,
+}
+
+/// Flags of `screen`.
+#[derive(Args, Debug)]
+pub struct Screen {
+    /// Names, one an argument
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    pub names: Vec<String>,
+    /// A file with one party a line (JSON lines or CSV)
+    #[arg(long, value_name = "FILE")]
+    pub batch: Option<PathBuf>,
+    /// Write a batch's answers there
+    #[arg(long, value_name = "FILE", requires = "batch")]
+    pub out: Option<PathBuf>,
+    /// At most so many hits a name
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// From this score on a name counts as the listed party (0 to 1; 0 gives every candidate)
+    #[arg(long, value_name = "X")]
+    pub threshold: Option<f64>,
+    /// Tell the result by the exit status: 10 hit, 30 possible or not screened
+    #[arg(long)]
+    pub exit_status: bool,
+}
+
+/// Flags of `classify`.
+#[derive(Args, Debug)]
+pub struct Classify {
+    /// An item or a deal, TOML or JSON; `-` reads standard input
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    pub file: Option<PathBuf>,
+    /// A file with one item a line (JSON)
+    #[arg(long, value_name = "FILE")]
+    pub batch: Option<PathBuf>,
+    /// Write a batch's answers there
+    #[arg(long, value_name = "FILE", requires = "batch")]
+    pub out: Option<PathBuf>,
+}
+
+/// Flags of `update`.
+#[derive(Args, Debug)]
+pub struct Update {
+    /// Read the lists from this folder instead of the network
+    #[arg(long, value_name = "DIR")]
+    pub from: Option<PathBuf>,
+    /// Only these lists or publishers, joined by commas
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Take an edition of this list that was held back
+    #[arg(long, value_name = "ID", requires = "reason")]
+    pub accept: Option<String>,
+    /// Why it is taken; kept with the edition
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// The register.
+#[derive(Debug, Subcommand)]
+pub enum RegisterCommand {
+    /// Lists, editions, ages, refusals
+    Status,
+    /// Read every file of every edition again and compare digests
+    Verify,
+}
+
+/// The control lists.
+#[derive(Debug, Subcommand)]
+pub enum ControlsCommand {
+    /// An entry with its provisions, notes and mandate
+    Show {
+        /// The list: eu, us
+        list: String,
+        /// The entry: 3A225
+        entry: String,
+    },
+    /// The classes of item; with a text only those that have it
+    Classes {
+        /// Part of a name or title
+        text: Option<String>,
+    },
+    /// The facts that are asked of a class of item
+    Facts {
+        /// The class
+        class: String,
+    },
+}
+
+/// The packs.
+#[derive(Debug, Subcommand)]
+pub enum LawCommand {
+    /// A rule as a readable page
+    Show {
+        /// The rule's id
+        rule: String,
+    },
+    /// The rules and gaps of a pack; without one, the packs
+    List {
+        /// The pack
+        pack: Option<String>,
+    },
+    /// Every fault in a folder of data or packs, with file, line and remedy
+    Check {
+        /// The folder
+        dir: PathBuf,
+    },
+}
+
+/// States and treaties.
+#[derive(Debug, Subcommand)]
+pub enum StateCommand {
+    /// One State: names, treaties, regimes, each with its source
+    Show {
+        /// Code, name or alias
+        state: String,
+    },
+    /// One treaty: who is in, who is not, since when
+    Treaty {
+        /// The treaty's id
+        id: String,
+        /// Only States that are not fully in
+        #[arg(long)]
+        outside: bool,
+        /// Also what changed since this day
+        #[arg(long, value_name = "DATE")]
+        since: Option<Day>,
+    },
+    /// The standing of States side by side
+    Standing {
+        /// Codes, names or aliases
+        #[arg(required = true)]
+        states: Vec<String>,
+        /// A named basis, or treaties joined by commas
+        #[arg(long)]
+        basis: Option<String>,
+    },
+}
+
+/// What a command gives back: its text for standard output, and the exit status.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// For standard output.
+    pub text: String,
+    /// The exit status.
+    pub status: u8,
+}
+
+impl Output {
+    /// A text with exit status 0.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), status: 0 }
+    }
+}
+
+/// Runs the program.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; anything else is wrong use.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(BAD_INPUT) } else { ExitCode::SUCCESS };
+        }
+    };
+    let json = cli.global.json;
+    match commands::run(cli) {
+        Ok(output) => {
+            let mut out = io::stdout().lock();
+            // A reader that closed its end wants no more.
+            let _ = out.write_all(output.text.as_bytes());
+            let _ = out.flush();
+            ExitCode::from(output.status)
+        }
+        Err(failure) => {
+            print_failure(&failure, json);
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+fn print_failure(failure: &Failure, json: bool) {
+    let text = if json { format!("{:#}\n", failure.json()) } else { failure.to_string() };
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Whether standard output shows colour.
+#[must_use]
+pub fn colour() -> bool {
+    io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+        && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
+}

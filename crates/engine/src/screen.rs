@@ -1,0 +1,469 @@
+//! Screening: which listed parties the parties of a deal are, or may be, and what their listings order on the day.
+//!
+//! The editions come as bytes that the caller has opened; nothing is read here. A name is looked up by its candidates and scored; an
+//! identifier that agrees is decisive. What a listing orders is told by dated rows of the lawbook, so that the same entry can be one measure
+//! in one year and another in the next.
+
+use std::collections::BTreeMap;
+
+use comity_model::answer::{
+    EditionStamp, Hit, MeasureAnswer, PartyAnswer, PartyStatus, PositionAnswer, Score,
+};
+use comity_model::date::{DateValue, Day};
+use comity_model::deal::{Deal, Party};
+use comity_model::edition::{EditionFault, EditionView};
+use comity_model::lawbook::{Lawbook, ListMandate, MandateField, RowStatus};
+use comity_model::listing::{
+    EditionMeta, ListSource, Listing, MeasureLink, MeasureStatus, NameQuality, Precision,
+};
+use comity_model::mandate::{Evidence, ImposedBy, Mandate};
+use comity_model::rule::Dispute;
+
+/// The thresholds by which a score is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Profile {
+    /// From here on a name counts as the listed party.
+    pub threshold: f64,
+    /// From here on a name may be the listed party.
+    pub lower: f64,
+    /// At most so many hits a party.
+    pub limit: usize,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self { threshold: 0.88, lower: 0.76, limit: 20 }
+    }
+}
+
+/// The editions that answer on a day.
+#[derive(Default)]
+pub struct Shelf<'a> {
+    /// One a list, sorted by list.
+    pub editions: Vec<Edition<'a>>,
+}
+
+/// The edition of a list that answers on a day.
+pub struct Edition<'a> {
+    /// What it is.
+    pub meta: EditionMeta,
+    /// Its content.
+    pub view: EditionView<'a>,
+    /// The first edition after that day: where the two differ, the day of the change is open.
+    pub next: Option<(EditionMeta, EditionView<'a>)>,
+    /// Whether it is older than the list's limit on that day, and was not confirmed by its publisher since.
+    pub stale: bool,
+    /// Why a later file was refused or held back.
+    pub refused: Option<String>,
+}
+
+impl Shelf<'_> {
+    /// Whether a list is there.
+    #[must_use]
+    pub fn has(&self, list: &str) -> bool {
+        self.editions.iter().any(|e| e.meta.list.as_str() == list || (list == OWN && e.meta.list.publisher() == OWN))
+    }
+
+    /// The editions as an answer names them.
+    #[must_use]
+    pub fn stamps(&self, day: Day) -> Vec<EditionStamp> {
+        let stamp = |edition: &Edition<'_>| {
+            let meta = &edition.meta;
+            let age_days = day.days_since(meta.date);
+            EditionStamp {
+                list: meta.list.to_string(),
+                edition: edition_text(meta),
+                digest: meta.digest.clone(),
+                stale: edition.stale,
+                age_days,
+                refused: edition.refused.clone(),
+            }
+        };
+        self.editions.iter().map(stamp).collect()
+    }
+}
+
+/// The publisher of the user's own lists.
+pub const OWN: &str = "own";
+
+/// The date of an edition, as exact as it is known.
+#[must_use]
+pub fn edition_text(meta: &EditionMeta) -> String {
+    match meta.precision {
+        Precision::Day => meta.date.to_string(),
+        Precision::Month => DateValue::Month { year: meta.date.year(), month: meta.date.month() }.to_string(),
+        Precision::Year => DateValue::Year(meta.date.year()).to_string(),
+    }
+}
+
+fn source<'b>(book: &'b Lawbook, list: &str) -> Option<&'b ListSource> {
+    book.basics().lists.iter().find(|s| s.id.as_str() == list)
+}
+
+/// Screens every party of a deal.
+///
+/// # Errors
+/// When an edition is damaged.
+pub fn screen(book: &Lawbook, deal: &Deal, shelf: &Shelf<'_>, day: Day, profile: &Profile) -> Result<Vec<PartyAnswer>, EditionFault> {
+    deal.parties.iter().map(|party| screen_party(book, party, shelf, day, profile)).collect()
+}
+
+/// Screens one party.
+///
+/// # Errors
+/// When an edition is damaged.
+pub fn screen_party(book: &Lawbook, party: &Party, shelf: &Shelf<'_>, day: Day, profile: &Profile) -> Result<PartyAnswer, EditionFault> {
+    let mut hits: BTreeMap<String, Hit> = BTreeMap::new();
+    let owners = party.owners.iter().map(|o| (o.name.as_str(), true));
+    for edition in &shelf.editions {
+        for (name, owner) in std::iter::once((party.name.as_str(), false)).chain(owners.clone()) {
+            let subject = Subject { party, name, owner, book, day, profile };
+            let mut current = Vec::new();
+            subject.search(&edition.view, &mut current)?;
+            for (listing, score, evidence) in current {
+                let gone = match &edition.next {
+                    Some((_, next)) => next.by_native_id(&listing.id.native)?.is_none(),
+                    None => false,
+                };
+                subject.add(&edition.meta, edition.next.as_ref().map(|n| &n.0), &listing, score, evidence, gone.then_some(false), &mut hits);
+            }
+            if let Some((_, next)) = &edition.next {
+                let mut later = Vec::new();
+                subject.search(next, &mut later)?;
+                for (listing, score, evidence) in later {
+                    if edition.view.by_native_id(&listing.id.native)?.is_none() {
+                        subject.add(&edition.meta, edition.next.as_ref().map(|n| &n.0), &listing, score, evidence, Some(true), &mut hits);
+                    }
+                }
+            }
+        }
+    }
+    let mut hits: Vec<Hit> = hits.into_values().collect();
+    hits.sort_by(|a, b| (b.status, b.score).cmp(&(a.status, a.score)).then_with(|| a.id.cmp(&b.id)));
+    hits.truncate(profile.limit);
+    let status = if shelf.editions.is_empty() {
+        PartyStatus::NotScreened
+    } else {
+        hits.iter().map(|h| h.status).max().unwrap_or(PartyStatus::NoHit)
+    };
+    Ok(PartyAnswer { role: party.role.to_string(), name: party.name.clone(), status, hits })
+}
+
+/// A name to look up, and the party it stands for.
+struct Subject<'s> {
+    party: &'s Party,
+    name: &'s str,
+    /// The name is that of an owner of the party.
+    owner: bool,
+    book: &'s Lawbook,
+    day: Day,
+    profile: &'s Profile,
+}
+
+/// A listing found, its score, and why.
+type Found = (Listing, f64, Vec<String>);
+
+impl Subject<'_> {
+    /// Listings of one edition that this may be.
+    fn search(&self, view: &EditionView<'_>, found: &mut Vec<Found>) -> Result<(), EditionFault> {
+        let folded = comity_names::fold(self.name);
+        let mut indexes = view.candidates(&folded)?;
+        let mut by_identifier = Vec::new();
+        if !self.owner {
+            for identifier in &self.party.identifiers {
+                for index in view.by_identifier(&identifier.value)? {
+                    by_identifier.push((index, identifier));
+                }
+            }
+            for judged in &self.party.same_as {
+                if let Some((list, native)) = split_listing(&judged.listing)
+                    && view.meta()?.list.as_str() == list
+                {
+                    indexes.extend(view.by_native_id(native)?);
+                }
+            }
+        }
+        indexes.extend(by_identifier.iter().map(|(index, _)| *index));
+        indexes.sort_unstable();
+        indexes.dedup();
+        for index in indexes {
+            let mut best: Option<(f64, usize)> = None;
+            for (n, name) in view.names(index)?.iter().enumerate() {
+                let mut score = comity_names::similarity(&folded, name.folded);
+                if name.quality == NameQuality::Low {
+                    // A weak alias alone never makes a hit.
+                    score = score.min(self.profile.threshold - 0.01);
+                }
+                if best.is_none_or(|(b, _)| score > b) {
+                    best = Some((score, n));
+                }
+            }
+            let identified = by_identifier.iter().find(|(i, _)| *i == index).map(|(_, identifier)| *identifier);
+            let (mut score, name) = best.unwrap_or((0.0, 0));
+            if score < self.profile.lower && identified.is_none() {
+                let native = view.native_id(index)?;
+                if !self.party.same_as.iter().any(|j| split_listing(&j.listing).is_some_and(|(_, n)| n == native)) {
+                    continue;
+                }
+            }
+            let listing = view.listing(index)?;
+            let mut evidence = Vec::new();
+            if self.owner {
+                evidence.push(format!("owner of the party: {}", self.name));
+            }
+            if let Some(listed) = listing.names.get(name)
+                && score >= self.profile.lower
+            {
+                let weak = if listed.quality == NameQuality::Low { ", a weak alias" } else { "" };
+                evidence.push(format!("name \"{}\" beside listed \"{}\"{weak}", self.name, listed.text));
+            }
+            if let Some(identifier) = identified {
+                score = 1.0;
+                evidence.push(format!("{} {} agrees", identifier.kind, identifier.value));
+            }
+            self.other_evidence(&listing, identified.is_some(), &mut score, &mut evidence);
+            found.push((listing, score, evidence));
+        }
+        Ok(())
+    }
+
+    /// Birth date and type beside the name: a contradiction lowers the score, agreement is told.
+    fn other_evidence(&self, listing: &Listing, identified: bool, score: &mut f64, evidence: &mut Vec<String>) {
+        if self.owner {
+            return;
+        }
+        if let Some(born) = &self.party.birth_date
+            && !listing.birth_dates.is_empty()
+        {
+            if listing.birth_dates.iter().any(|listed| may_be_same(born, listed)) {
+                evidence.push("birth date agrees".to_owned());
+            } else if !identified {
+                *score -= 0.15;
+                evidence.push("birth date differs".to_owned());
+            }
+        }
+        if let Some(kind) = self.party.kind
+            && listing.kind.word() != "unknown"
+            && listing.kind.word() != kind.word()
+            && !identified
+        {
+            *score -= 0.10;
+            evidence.push(format!("listed as {}, stated as {kind}", listing.kind));
+        }
+        if let Some(state) = self.party.state {
+            let listed = listing.states.iter().filter_map(|link| link.state.code).chain(listing.addresses.iter().filter_map(|a| a.state.as_ref().and_then(|s| s.code)));
+            let listed: Vec<_> = listed.collect();
+            if listed.contains(&state) {
+                evidence.push(format!("State {state} agrees"));
+            } else if !listed.is_empty() {
+                evidence.push(format!("State {state} is not among those listed"));
+            }
+        }
+    }
+
+    /// Adds a listing to the hits. `changed` tells that the editions around the day differ: true where only the later one has it.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one finding, used once")]
+    fn add(
+        &self,
+        meta: &EditionMeta,
+        next: Option<&EditionMeta>,
+        listing: &Listing,
+        score: f64,
+        mut evidence: Vec<String>,
+        changed: Option<bool>,
+        hits: &mut BTreeMap<String, Hit>,
+    ) {
+        let id = listing.id.to_string();
+        if let Some(judged) = self.party.not_same_as.iter().find(|j| j.listing == id) {
+            // The user says it is another party; the finding is not repeated, the judgement is theirs.
+            let _ = judged;
+            return;
+        }
+        let same = self.party.same_as.iter().find(|j| j.listing == id);
+        if let Some(judged) = same {
+            evidence.push(format!("stated to be this party{}", judged.why.as_ref().map_or(String::new(), |w| format!(": {w}"))));
+        }
+        let status = match (same.is_some() && !self.owner, score >= self.profile.threshold) {
+            (true, _) => PartyStatus::Hit,
+            (false, true) => PartyStatus::Hit,
+            (false, false) if score >= self.profile.lower => PartyStatus::Possible,
+            _ => return,
+        };
+        let measures = measures(self.book, listing, meta, next, self.day, changed);
+        if measures.iter().all(|m| m.status == MeasureStatus::Removed.word()) {
+            return;
+        }
+        let hit = Hit {
+            id: id.clone(),
+            name: best_name(listing, self.name),
+            score: Score::new(if same.is_some() { 1.0 } else { score }),
+            status,
+            evidence,
+            measures,
+        };
+        match hits.get(&id) {
+            Some(other) if (other.status, other.score) >= (hit.status, hit.score) => {}
+            _ => {
+                hits.insert(id, hit);
+            }
+        }
+    }
+}
+
+fn best_name(listing: &Listing, name: &str) -> String {
+    let folded = comity_names::fold(name);
+    let mut best: (f64, &str) = (-1.0, listing.primary_name());
+    for listed in &listing.names {
+        let score = comity_names::similarity(&folded, &comity_names::fold(&listed.text));
+        if score > best.0 {
+            best = (score, &listed.text);
+        }
+    }
+    best.1.to_owned()
+}
+
+/// `publisher/list/native` as (`publisher/list`, `native`).
+#[must_use]
+pub fn split_listing(id: &str) -> Option<(&str, &str)> {
+    let mut slashes = id.match_indices('/').map(|(at, _)| at);
+    let second = slashes.nth(1)?;
+    Some((id.get(..second)?, id.get(second + 1..)?))
+}
+
+fn may_be_same(a: &DateValue, b: &DateValue) -> bool {
+    match (a.earliest().zip(a.latest()), b.earliest().zip(b.latest())) {
+        (Some((a1, a2)), Some((b1, b2))) => a1 <= b2 && b1 <= a2,
+        _ => true,
+    }
+}
+
+/// What a listing orders on a day, told by the dated rows of the lawbook. `changed`: the editions around the day differ on it.
+#[must_use]
+pub fn measures(
+    book: &Lawbook,
+    listing: &Listing,
+    edition: &EditionMeta,
+    next: Option<&EditionMeta>,
+    day: Day,
+    changed: Option<bool>,
+) -> Vec<MeasureAnswer> {
+    let list = listing.id.list.as_str();
+    let source = source(book, list);
+    let imposed_by = source.map_or(ImposedBy::National, |s| s.authority);
+    let rows = book.basics().mandates.get(list).map_or(&[][..], Vec::as_slice);
+    let programmes: Vec<String> = listing.programmes.iter().map(|p| p.code.clone()).collect();
+    let mut found = Vec::new();
+    let prefix = prefix(&listing.id.native);
+    for row in rows.iter().filter(|row| row.period.contains(day)) {
+        let applies = match row.field {
+            MandateField::Prefix => row.key == prefix,
+            MandateField::Programme => programmes.contains(&row.key),
+            MandateField::Any => found.is_empty(),
+        };
+        if applies {
+            found.push(by_row(book, list, imposed_by, row, &programmes));
+        }
+    }
+    // Programmes without a row of their own are told in the list's own words; nothing is known of their ground.
+    let mapped = |code: &str| rows.iter().any(|r| r.field == MandateField::Programme && r.key == code);
+    let unmapped: Vec<&str> = listing.programmes.iter().map(|p| p.code.as_str()).filter(|code| !mapped(code)).collect();
+    let known_key = rows.iter().any(|r| r.field == MandateField::Prefix && r.key == prefix);
+    if found.is_empty() || (!unmapped.is_empty() && !known_key) {
+        let title = source.map_or(list, |s| s.title.as_str());
+        let instrument = if unmapped.is_empty() { title.to_owned() } else { format!("{title}: {}", unmapped.join(", ")) };
+        let status = if known_key { MeasureStatus::Unconfirmed } else { MeasureStatus::InForce };
+        found.push(MeasureAnswer {
+            list: list.to_owned(),
+            mandate: Mandate { imposed_by, agreed_in: Default::default(), ground: Vec::new(), instrument },
+            status: status.word().to_owned(),
+            link: MeasureLink::Own.word().to_owned(),
+            from: None,
+            until: None,
+            positions: Vec::new(),
+            evidence: Evidence::Secondary,
+            programmes: programmes.clone(),
+        });
+    }
+    if let Some(only_later) = changed {
+        // A dated row that begins or ends between the two editions is a source for the day of the change; without one the day is open.
+        let window = |d: Day| d > edition.date && next.is_none_or(|n| d <= n.date);
+        for measure in &mut found {
+            let begins = measure.from.as_deref().and_then(|f| f.parse::<Day>().ok());
+            let dated = only_later && begins.is_some_and(|b| window(b) && b <= day);
+            if !dated && measure.status != MeasureStatus::Removed.word() {
+                measure.status = MeasureStatus::Unconfirmed.word().to_owned();
+            }
+        }
+    }
+    found
+}
+
+fn by_row(book: &Lawbook, list: &str, imposed_by: ImposedBy, row: &ListMandate, programmes: &[String]) -> MeasureAnswer {
+    let status = match row.status {
+        RowStatus::InForce => MeasureStatus::InForce,
+        // An end that rests on memory alone is not taken for sure.
+        RowStatus::Removed if row.evidence == Evidence::Memory => MeasureStatus::Unconfirmed,
+        RowStatus::Removed => MeasureStatus::Removed,
+        RowStatus::Contested => MeasureStatus::Contested,
+    };
+    let positions = row.dispute.as_ref().and_then(|(id, _)| book.dispute(id)).map_or_else(Vec::new, positions);
+    MeasureAnswer {
+        list: list.to_owned(),
+        mandate: Mandate {
+            imposed_by,
+            agreed_in: row.agreed_in.clone(),
+            ground: row.ground.clone(),
+            instrument: row.instrument.clone(),
+        },
+        status: status.word().to_owned(),
+        link: MeasureLink::Own.word().to_owned(),
+        from: row.period.from.map(|d| d.to_string()),
+        until: row.period.to.map(|d| d.to_string()),
+        positions,
+        evidence: row.evidence,
+        programmes: if row.field == MandateField::Any { programmes.to_vec() } else { vec![row.key.clone()] },
+    }
+}
+
+/// The positions of a dispute, as an answer names them.
+#[must_use]
+pub fn positions(dispute: &Dispute) -> Vec<PositionAnswer> {
+    dispute
+        .positions
+        .iter()
+        .map(|p| PositionAnswer {
+            position: p.id.clone(),
+            holders: p.holders.clone(),
+            claim: p.claim.clone(),
+            outcome: None,
+            source: p.source.clone(),
+        })
+        .collect()
+}
+
+/// The letters before the first character that is none, less the last one, which tells persons from bodies.
+fn prefix(native: &str) -> &str {
+    let end = native.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(native.len());
+    native.get(..end.saturating_sub(1)).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_listings_split_after_the_list() {
+        assert_eq!(split_listing("aa/bb/XY/1"), Some(("aa/bb", "XY/1")));
+        assert_eq!(split_listing("aa/bb"), None);
+        assert_eq!(prefix("ABe.001"), "AB");
+        assert_eq!(prefix("17"), "");
+    }
+
+    #[test]
+    fn dates_of_different_exactness_may_be_the_same() {
+        let d = |t: &str| t.parse::<DateValue>().unwrap();
+        assert!(may_be_same(&d("1975"), &d("1975-03-02")));
+        assert!(!may_be_same(&d("1975"), &d("1976-01")));
+        assert!(may_be_same(&d("about 1950"), &d("1976")));
+    }
+}

@@ -1,0 +1,18 @@
+//! Reads `data/` and users' packs, checks everything at once, and compiles a [`Lawbook`](comity_model::lawbook::Lawbook).
+//!
+//! All faults are reported together, each with file, line, what was seen, what was expected and what to do. What passes here the engine
+//! relies on: names resolve, units fit, intervals are in order.
+
+pub mod compile;
+pub mod controls;
+pub mod facts;
+pub mod fault;
+pub mod language;
+pub mod lists;
+pub mod packs;
+pub mod source;
+pub mod states;
+pub mod table;
+pub mod units;
+
+pub use fault::Fault;

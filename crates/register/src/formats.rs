@@ -1,0 +1,136 @@
+//! The readers of official formats, one module each, found by the name that the table of sources uses.
+//!
+//! A reader streams its files, gives each listing to the caller as it goes, and is total: any bytes give a [`Reading`] or a [`Refusal`].
+//! The caller keeps nothing of a list whose reader refuses. Adding a format means a module here and a line in the table of readers.
+
+mod dates;
+mod identifiers;
+pub mod ofac_csv;
+mod ofac_remarks;
+mod rows;
+mod text;
+pub mod un_xml;
+mod xml;
+
+use std::io::BufRead;
+
+use comity_model::listing::{ListId, Listing, StateText};
+use comity_model::{Day, StateCode};
+
+use crate::error::{Notice, Refusal};
+
+/// Finds the code of a State by its name, as lists write it.
+pub type StateOf<'a> = &'a dyn Fn(&str) -> Option<StateCode>;
+
+/// What a reader needs to know beside the bytes.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The list that is read.
+    pub list: &'a ListId,
+    /// The day of the reading; later years in a file are suspicious.
+    pub today: Day,
+    /// Finds the codes of States.
+    pub state_of: StateOf<'a>,
+}
+
+impl Context<'_> {
+    /// A State as the list names it, with its code where it is known.
+    fn state(&self, text: &str) -> StateText {
+        let text = text::collapsed(text);
+        StateText { code: (self.state_of)(&text), text }
+    }
+}
+
+/// What a reader says of a list that it accepts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The publisher's date inside of the files, if they have one.
+    pub date: Option<Day>,
+    /// How many listings were given.
+    pub entries: u64,
+    /// Suspicious values, the first [`Reading::NOTICES_MAX`] of them.
+    pub notices: Vec<Notice>,
+    /// How many suspicious values there were.
+    pub notices_total: u64,
+}
+
+impl Reading {
+    /// So many notices are kept.
+    pub const NOTICES_MAX: usize = 1000;
+
+    fn notice(&mut self, file: &str, line: u64, entry: &str, finding: impl Into<String>) {
+        self.notices_total += 1;
+        if self.notices.len() < Self::NOTICES_MAX {
+            let (file, entry) = (file.to_owned(), entry.to_owned());
+            self.notices.push(Notice { file, line, entry, finding: finding.into() });
+        }
+    }
+}
+
+/// One source file: its name for messages, and its bytes.
+pub struct SourceInput<'a> {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Box<dyn BufRead + 'a>,
+}
+
+/// Takes the listings that a reader gives.
+pub type Sink<'a> = &'a mut dyn FnMut(Listing) -> Result<(), Refusal>;
+
+/// A reader: its name in the table of sources, how many files it asks for, and its function.
+struct Reader {
+    name: &'static str,
+    files: usize,
+    read: fn(Vec<SourceInput<'_>>, Context<'_>, Sink<'_>) -> Result<Reading, Refusal>,
+}
+
+/// All readers.
+const READERS: &[Reader] = &[
+    Reader { name: "un-xml", files: 1, read: un_xml::read },
+    Reader { name: "ofac-csv", files: 4, read: ofac_csv::read },
+];
+
+/// The names of all formats that can be read.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    READERS.iter().map(|r| r.name)
+}
+
+/// Reads the files of one edition, given in the order of the table of sources.
+///
+/// # Errors
+/// The first fault found, with file, line and remedy. Listings given before it are to be thrown away.
+pub fn read(
+    format: &str,
+    files: Vec<SourceInput<'_>>,
+    context: Context<'_>,
+    sink: Sink<'_>,
+) -> Result<Reading, Refusal> {
+    let Some(reader) = READERS.iter().find(|r| r.name == format) else {
+        let known: Vec<_> = names().collect();
+        return Err(Refusal::new(
+            context.list.as_str(),
+            0,
+            format!("no reader for the format `{format}`"),
+            format!("use one of: {}", known.join(", ")),
+        ));
+    };
+    if files.len() != reader.files {
+        return Err(Refusal::new(
+            context.list.as_str(),
+            0,
+            format!("{} files given, the format `{format}` has {}", files.len(), reader.files),
+            "give all files of the set, in the order of the table of sources",
+        ));
+    }
+    let reading = (reader.read)(files, context, sink)?;
+    if reading.entries == 0 {
+        return Err(Refusal::new(
+            context.list.as_str(),
+            0,
+            "no entries",
+            "an empty list is never taken; fetch the file again",
+        ));
+    }
+    Ok(reading)
+}

@@ -1,0 +1,202 @@
+//! Rows of comma-separated files from strangers, read strictly: a file that was cut inside of a field is seen.
+//!
+//! The usual readers of such files accept a quoted field that never ends, and so take half a list for a whole one. This one refuses it, counts
+//! lines, limits lengths and demands ASCII.
+
+use std::io::{BufRead, ErrorKind};
+
+use crate::error::Refusal;
+use crate::input::{Counted, LIMIT_MARK};
+
+/// One field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// Its text, without the quotation marks around it.
+    pub(crate) text: String,
+    /// Whether it stood in quotation marks.
+    pub(crate) quoted: bool,
+}
+
+/// One row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// The line where it begins, from 1.
+    pub(crate) line: u64,
+    /// Its fields.
+    pub(crate) fields: Vec<Field>,
+    /// Whether the file ends with it, without a line end.
+    pub(crate) unended: bool,
+}
+
+/// A stream of rows.
+pub(crate) struct Rows<'f, R> {
+    input: Counted<R>,
+    file: &'f str,
+    raw: Vec<u8>,
+    marked: bool,
+}
+
+const AGAIN: &str = "fetch the file again from its publisher";
+/// The end mark that some publishers put behind the last row (Ctrl-Z).
+const END_MARK: u8 = 0x1a;
+
+impl<'f, R: BufRead> Rows<'f, R> {
+    pub(crate) fn new(input: R, file: &'f str) -> Self {
+        Self { input: Counted::new(input), file, raw: Vec::new(), marked: false }
+    }
+
+    pub(crate) fn refuse(&self, line: u64, finding: impl Into<String>) -> Refusal {
+        Refusal::new(self.file, line, finding, AGAIN)
+    }
+
+    /// Whether the file ended with its end mark. Without one, it may have been cut between two rows.
+    pub(crate) fn marked(&self) -> bool {
+        self.marked
+    }
+
+    /// The line reached.
+    pub(crate) fn line(&self) -> u64 {
+        self.input.line()
+    }
+
+    /// The next row that is not empty; end marks are passed over.
+    pub(crate) fn next(&mut self) -> Result<Option<Row>, Refusal> {
+        loop {
+            let line = self.input.line();
+            self.raw.clear();
+            self.input.begin_piece();
+            let Some(mut open) = self.read_line()? else { return Ok(None) };
+            while open {
+                match self.read_line()? {
+                    Some(turned) => open ^= turned,
+                    None => return Err(self.refuse(line, "the file ends inside of a quoted field (cut short)")),
+                }
+            }
+            self.marked = self.raw.trim_ascii_end().last() == Some(&END_MARK);
+            let unended = self.raw.last() != Some(&b'\n');
+            let mut bytes = self.raw.as_slice();
+            while let Some((b'\n' | b'\r' | &END_MARK, rest)) = bytes.split_last() {
+                bytes = rest;
+            }
+            while let Some((&END_MARK, rest)) = bytes.split_first() {
+                bytes = rest;
+            }
+            if bytes.is_empty() {
+                continue;
+            }
+            let fields = self.fields(bytes, line)?;
+            return Ok(Some(Row { line, fields, unended }));
+        }
+    }
+
+    /// Adds a line to the bytes at hand; none at the end of the file. Tells whether the line has an odd number of quotation marks, so that it
+    /// ends inside of a quoted field if it did not begin in one. Only the new line is looked at: a field of many lines costs no more for that.
+    fn read_line(&mut self) -> Result<Option<bool>, Refusal> {
+        let line = self.input.line();
+        match self.input.read_until(b'\n', &mut self.raw) {
+            Ok(0) => Ok(None),
+            Ok(n) => {
+                let new = self.raw.iter().rev().take(n);
+                Ok(Some(new.filter(|b| **b == b'"').count() % 2 == 1))
+            }
+            Err(error) => {
+                let text = error.to_string();
+                let finding = match text.strip_prefix(LIMIT_MARK) {
+                    Some(limit) => limit.to_owned(),
+                    None if error.kind() == ErrorKind::UnexpectedEof => "the file is cut short".to_owned(),
+                    None => format!("the file cannot be read: {text}"),
+                };
+                Err(self.refuse(line, finding))
+            }
+        }
+    }
+
+    fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
+        let bad = bytes.iter().find(|b| !(b.is_ascii_graphic() || matches!(**b, b' ' | b'\t' | b'\n' | b'\r')));
+        if let Some(byte) = bad {
+            return Err(self.refuse(line, format!("byte 0x{byte:02X}, ASCII text expected (another encoding, or damaged)")));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| self.refuse(line, "no ASCII text"))?;
+        let mut fields = Vec::new();
+        let mut rest = text;
+        loop {
+            let (field, after) = match rest.strip_prefix('"') {
+                Some(inner) => self.quoted(inner, line)?,
+                None => {
+                    let end = rest.find(',').unwrap_or(rest.len());
+                    let (text, after) = rest.split_at(end);
+                    if text.contains(['"', '\r', '\n']) {
+                        return Err(self.refuse(line, "a quotation mark or line break inside of an unquoted field"));
+                    }
+                    (Field { text: text.to_owned(), quoted: false }, after)
+                }
+            };
+            fields.push(field);
+            match after.strip_prefix(',') {
+                Some(next) => rest = next,
+                None if after.is_empty() => return Ok(fields),
+                None => return Err(self.refuse(line, "text between the end of a quoted field and the next comma")),
+            }
+        }
+    }
+
+    /// The field whose opening mark was just passed, and what follows its closing mark.
+    fn quoted<'t>(&self, inner: &'t str, line: u64) -> Result<(Field, &'t str), Refusal> {
+        let mut text = String::new();
+        let mut rest = inner;
+        loop {
+            let Some((before, after)) = rest.split_once('"') else {
+                return Err(self.refuse(line, "a quoted field without its end"));
+            };
+            text.push_str(before);
+            match after.strip_prefix('"') {
+                Some(more) => {
+                    text.push('"');
+                    rest = more;
+                }
+                None => return Ok((Field { text, quoted: true }, after)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(bytes: &[u8]) -> Result<Vec<Vec<String>>, Refusal> {
+        let mut rows = Rows::new(bytes, "t.csv");
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            out.push(row.fields.into_iter().map(|f| f.text).collect());
+        }
+        Ok(out)
+    }
+
+    #[test]
+    fn quotes_line_ends_and_end_marks_are_understood() {
+        let expected = vec![vec!["1", "a, \"b\"", "-0- "], vec!["2", "", "c"]];
+        for text in [
+            "1,\"a, \"\"b\"\"\",-0- \r\n2,\"\",c\r\n\x1a",
+            "1,\"a, \"\"b\"\"\",-0- \n2,\"\",c",
+            "\x1a1,\"a, \"\"b\"\"\",-0- \n\x1a2,\"\",c\n\n\x1a\x1a",
+        ] {
+            assert_eq!(all(text.as_bytes()).unwrap(), expected, "{text:?}");
+        }
+        assert!(all(b"").unwrap().is_empty());
+    }
+
+    #[test]
+    fn damage_is_refused_with_its_line() {
+        for (bytes, line, finding) in [
+            (&b"1,\"a\"\n2,\"b"[..], 2, "inside of a quoted field"),
+            (b"1,\"a\"b\n", 1, "between the end"),
+            (b"1,a\"b\"\n", 1, "inside of an unquoted field"),
+            (b"1,caf\xe9\n", 1, "byte 0xE9"),
+            (b"1,a\0\n", 1, "byte 0x00"),
+        ] {
+            let refusal = all(bytes).unwrap_err();
+            assert_eq!((refusal.line, refusal.finding.contains(finding)), (line, true), "{refusal}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Texts as lists write them.
+
+use comity_model::listing::{ListedName, NameKind, NameQuality};
+
+/// Runs of blanks and line breaks turned into single blanks, none at the ends.
+pub(crate) fn collapsed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// A name for display: blanks collapsed, quotation marks around the whole taken off; with what the list wrote where that differs.
+pub(crate) fn name(verbatim: &str, kind: NameKind, quality: NameQuality) -> Option<ListedName> {
+    let text = unquoted(&collapsed(verbatim)).to_owned();
+    if text.is_empty() {
+        return None;
+    }
+    let script = comity_names::script(&text).map(str::to_owned);
+    let verbatim = (text != verbatim).then(|| verbatim.to_owned());
+    Some(ListedName { text, kind, quality, script, language: None, verbatim })
+}
+
+/// Without a pair of quotation marks around the whole.
+pub(crate) fn unquoted(text: &str) -> &str {
+    for (open, close) in [('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’')] {
+        let inner = text.strip_prefix(open).and_then(|t| t.strip_suffix(close));
+        if let Some(inner) = inner.filter(|t| !t.contains(open) && !t.contains(close)) {
+            return inner.trim();
+        }
+    }
+    text
+}
+
+/// Whether a value shows damage on its way: replacement characters, or question marks in a row.
+pub(crate) fn looks_damaged(text: &str) -> bool {
+    text.contains('\u{fffd}') || text.contains("???")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotation_marks_around_the_whole_go() {
+        assert_eq!(unquoted("\"ERTC\""), "ERTC");
+        assert_eq!(unquoted("“ERTC”"), "ERTC");
+        assert_eq!(unquoted("\"A\" and \"B\""), "\"A\" and \"B\"");
+        assert_eq!(unquoted("O'Example"), "O'Example");
+        assert_eq!(collapsed(" a\n   b "), "a b");
+    }
+}

@@ -1,0 +1,72 @@
+//! What the tests share: where lists lie, and the table of sources.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::io::{BufReader, Cursor};
+use std::path::{Path, PathBuf};
+
+use comity_model::listing::{ListSource, ListSources, Listing};
+use comity_model::{Day, StateCode};
+use comity_register::formats::{self, Context, Reading, SourceInput};
+use comity_register::{Accept, Refusal, UpdateOptions, UpdateResult};
+
+/// The root of the project.
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The folder of official lists, if it is on this machine.
+pub fn shared_lists() -> Option<PathBuf> {
+    let shared = std::env::var_os("COMITY_SHARED").map_or_else(|| project().join("../shared"), PathBuf::from);
+    let lists = shared.join("lists");
+    lists.is_dir().then_some(lists)
+}
+
+/// The lines of the table of sources.
+pub fn sources() -> Vec<ListSource> {
+    let text = std::fs::read_to_string(project().join("data/lists/sources.toml")).unwrap();
+    let sources: ListSources = toml::from_str(&text).unwrap();
+    sources.lists
+}
+
+pub fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+pub fn no_state(_: &str) -> Option<StateCode> {
+    None
+}
+
+pub fn options(today: &str) -> UpdateOptions<'static> {
+    UpdateOptions { today: day(today), only: &[], accept: None, state_of: &no_state }
+}
+
+pub fn accepting<'a>(today: &str, accept: &'a Accept) -> UpdateOptions<'a> {
+    UpdateOptions { today: day(today), only: &[], accept: Some(accept), state_of: &no_state }
+}
+
+/// Reads bytes with a reader.
+pub fn read(format: &str, files: &[(&str, &[u8])]) -> Result<(Vec<Listing>, Reading), Refusal> {
+    let list = "own/test".parse().unwrap();
+    let inputs = files.iter().map(|(name, bytes)| SourceInput {
+        name: (*name).to_owned(),
+        bytes: Box::new(BufReader::new(Cursor::new(bytes.to_vec()))),
+    });
+    let mut listings = Vec::new();
+    let mut sink = |listing| {
+        listings.push(listing);
+        Ok(())
+    };
+    let context = Context { list: &list, today: day("2026-11-21"), state_of: &no_state };
+    let reading = formats::read(format, inputs.collect(), context, &mut sink)?;
+    Ok((listings, reading))
+}
+
+/// A line a result, for comparison: list, edition, entries, word.
+pub fn lines(results: &[UpdateResult]) -> Vec<String> {
+    let line = |r: &UpdateResult| {
+        let edition = r.edition.map_or("-".to_owned(), |d| d.to_string());
+        let entries = r.entries.map_or("-".to_owned(), |n| n.to_string());
+        format!("{} {edition} {entries} {}", r.list, r.result)
+    };
+    results.iter().map(line).collect()
+}
