@@ -8,13 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comity_model::answer::{PartyAnswer, PartyStatus};
-use comity_model::control::{head, is_under};
+use comity_model::control::{ControlList, head, is_under};
 use comity_model::date::Day;
 use comity_model::deal::{Item, KnowledgeLevel, UseClass};
 use comity_model::expr::{Expr, FactRef, HsRange, ItemSet, Knows, Owner, PlaceSet, Test, Where};
 use comity_model::fact::{FactValue, Facts};
 use comity_model::listing::MeasureStatus;
 use comity_model::mandate::{AgreedIn, Evidence};
+use comity_model::number::Number;
 use comity_model::place::{Place, StateCode};
 use comity_model::rule::{Effect, EndOfStay, HookKind, Miss, Outcome, Pack, Rule, Table};
 use comity_model::truth::Truth;
@@ -356,7 +357,7 @@ impl<'a> Court<'a> {
             }
             Test::Cell { table, row, column } => {
                 let Some(table) = self.pack.tables.get(table) else { return Truth::Unknown };
-                self.any_place(*row, |place| cell(table, place.state.as_str(), Some(column)))
+                self.any_place(*row, |place| cell(table, place.state.as_str(), Some(column), self.frame.day))
             }
             Test::Under(set) => self.the_item().map_or(Truth::Unknown, |(_, classified)| self.under(set, classified)),
             Test::Reason(column) => self.the_item().map_or(Truth::Unknown, |(item, c)| self.reason(column, item, c)),
@@ -366,17 +367,7 @@ impl<'a> Court<'a> {
                 hs.map_or(Truth::Unknown, |hs| Truth::any(ranges.iter().map(|range| in_range(hs, range))))
             }
             Test::Content { state, op, limit } => {
-                let content = self.the_item().and_then(|(item, _)| item.content.as_ref());
-                let Some(parts) = content else { return Truth::Unknown };
-                let hundred = comity_model::Number::from(100);
-                let share = parts
-                    .iter()
-                    .filter(|part| part.state == *state)
-                    .fold(comity_model::Number::zero(), |sum, part| &sum + &part.percent);
-                let Some(share) = share.checked_div(&hundred) else { return Truth::Unknown };
-                // Only what is controlled to the destination counts, so a plain share is an upper bound.
-                let zero = Some(End { value: comity_model::Number::zero(), closed: true });
-                Extent { low: zero, high: Some(End { value: share, closed: true }) }.compare(*op, &limit.value)
+                self.content_share(*state).map_or(Truth::Unknown, |share| share.compare(*op, &limit.value))
             }
             Test::Value { op, limit, currency } => {
                 let value = self.the_item().and_then(|(item, _)| item.value.as_ref());
@@ -403,6 +394,74 @@ impl<'a> Court<'a> {
                 Judge::new(self.frame, list, item).holds(&Expr::Test(test.clone()))
             }
         }
+    }
+
+    /// The share of the item's value with origin in a State that is controlled to the destination, as far as it is known. A part of which no
+    /// entry is stated may or may not be controlled: it counts at the upper end only. A part with its entry is asked for by a sub-query.
+    fn content_share(&self, state: StateCode) -> Option<Extent> {
+        let parts = self.the_item()?.0.content.as_ref()?;
+        let hundred = Number::from(100);
+        let (mut low, mut high) = (Number::zero(), Number::zero());
+        for part in parts.iter().filter(|part| part.state == state) {
+            let share = part.percent.checked_div(&hundred)?;
+            let controlled = match &part.entry {
+                None => Truth::Unknown,
+                Some(entry) => self.would_need_licence(entry, state),
+            };
+            if controlled.is_true() {
+                low = &low + &share;
+            }
+            if !controlled.is_false() {
+                high = &high + &share;
+            }
+        }
+        let end = |value| Some(End { value, closed: true });
+        Some(Extent { low: end(low), high: end(high) })
+    }
+
+    /// Whether something under that entry, with that origin, would need a licence of this law to the same destination. One level deep: rules
+    /// that look at parties, uses, knowledge or content are left out.
+    fn would_need_licence(&self, entry: &str, origin: StateCode) -> Truth {
+        let Some((list, code)) = entry.split_once(':') else { return Truth::Unknown };
+        let mut deal = self.frame.deal.clone();
+        deal.items = vec![Item {
+            description: String::new(),
+            classes: Vec::new(),
+            hs: None,
+            quantity: None,
+            value: None,
+            origin: Some(origin),
+            content: None,
+            claimed: vec![(list.to_owned(), code.to_owned())],
+            facts: Facts::new(),
+            contains: None,
+        }];
+        let classified = [Classified {
+            lists: self
+                .frame
+                .book
+                .controls()
+                .iter()
+                .map(|known| OnList {
+                    matched: (known.id == list).then(|| stated(known, code, self.frame.day)).into_iter().flatten().collect(),
+                    ..OnList::default()
+                })
+                .collect(),
+        }];
+        let frame = Frame { book: self.frame.book, deal: &deal, day: self.frame.day };
+        let evidence = Evidenced { items: &classified, parties: &[], lists: self.evidence.lists };
+        let court = Court::new(frame, evidence, self.pack, Some(0), self.chosen.clone());
+        let mut truth = Truth::False;
+        for rule in &self.pack.rules {
+            let requires = matches!(
+                rule.effect,
+                Effect::RequireLicence(_) | Effect::RequireTransferLicence(_) | Effect::PresumptionOfDenial(_)
+            );
+            if requires && !asks_beyond_the_item(&rule.when) {
+                truth = truth.or(court.force(rule).truth().and(court.truth(&rule.when)));
+            }
+        }
+        truth
     }
 
     fn fact(&self, fact: &FactRef, ask: impl Fn(&View<'_>, &str) -> Truth) -> Truth {
@@ -463,7 +522,9 @@ impl<'a> Court<'a> {
                 self.pack.area.iter().any(|(state, period)| *state == place.state && period.contains(self.frame.day)).into()
             }
             PlaceSet::Table { table, column } => {
-                self.pack.tables.get(table).map_or(Truth::Unknown, |t| cell(t, place.state.as_str(), column.as_deref()))
+                self.pack.tables.get(table).map_or(Truth::Unknown, |t| {
+                    cell(t, place.state.as_str(), column.as_deref(), self.frame.day)
+                })
             }
         }
     }
@@ -493,7 +554,7 @@ impl<'a> Court<'a> {
                 let mut truth = Truth::False;
                 for (key, _) in table.rows.iter() {
                     if let Some(column) = column
-                        && !cell(table, key, Some(column)).is_true()
+                        && !cell(table, key, Some(column), self.frame.day).is_true()
                     {
                         continue;
                     }
@@ -733,6 +794,26 @@ impl<'a> Court<'a> {
     }
 }
 
+/// The provision that a stated code means: the one of that code with an executable form, or the bare code.
+fn stated(list: &ControlList, code: &str, day: Day) -> Option<At> {
+    let index = *list.by_code.get(head(code))? as usize;
+    let entry = list.entries.get(index)?;
+    let version = entry.versions.iter().position(|v| v.period.contains(day));
+    let provision = version.and_then(|v| {
+        entry.versions.get(v)?.provisions.iter().position(|p| is_under(code, &crate::classify::join(&entry.code, &p.path)))
+    });
+    let version = provision.and(version);
+    Some(At { entry: index, version, provision: provision.unwrap_or(0), code: code.to_owned() })
+}
+
+fn asks_beyond_the_item(when: &Expr) -> bool {
+    let mut found = false;
+    when.for_each_test(&mut |test| {
+        found |= matches!(test, Test::PartyOn { .. } | Test::Use(_) | Test::Knowledge { .. } | Test::Content { .. });
+    });
+    found
+}
+
 /// So many open tests are tried in all combinations.
 const EXACT_TESTS_MAX: usize = 8;
 
@@ -746,7 +827,7 @@ fn collect<'e>(expr: &'e Expr, visit: &mut impl FnMut(&'e Test)) {
 }
 
 /// Whether a row has a mark in a column; without a column, whether there is a row.
-fn cell(table: &Table, key: &str, column: Option<&str>) -> Truth {
+fn cell(table: &Table, key: &str, column: Option<&str>, day: Day) -> Truth {
     if table.pointers.iter().any(|p| p == key) {
         return Truth::Unknown;
     }
@@ -754,15 +835,18 @@ fn cell(table: &Table, key: &str, column: Option<&str>) -> Truth {
     if table.pointers.iter().any(|p| p == key) {
         return Truth::Unknown;
     }
-    match (table.rows.get(key), column) {
-        (Some(_), None) => Truth::True,
-        (Some(marks), Some(column)) => match table.columns.iter().position(|c| c == column) {
-            Some(bit) => (marks >> bit & 1 == 1).into(),
-            None => Truth::Unknown,
-        },
-        (None, _) => match table.miss {
+    let Some(rows) = table.rows.get(key) else {
+        return match table.miss {
             Miss::False => Truth::False,
             Miss::Unknown => Truth::Unknown,
+        };
+    };
+    let mut here = rows.iter().filter(|(period, _)| period.contains(day)).map(|(_, marks)| *marks).peekable();
+    match column {
+        None => here.peek().is_some().into(),
+        Some(column) => match table.columns.iter().position(|c| c == column) {
+            Some(bit) => here.any(|marks| marks >> bit & 1 == 1).into(),
+            None => Truth::Unknown,
         },
     }
 }
@@ -817,16 +901,21 @@ mod tests {
     fn pointer_rows_are_never_read_as_blanks() {
         let table = Table {
             columns: vec!["A".into()],
-            rows: BTreeMap::from([("XA".into(), 1), ("XB".into(), 0)]),
+            rows: BTreeMap::from([
+                ("XA".into(), vec![("..2022-05-02".parse().unwrap(), 1), ("2022-05-03..".parse().unwrap(), 0)]),
+                ("XB".into(), vec![(Default::default(), 0)]),
+            ]),
             miss: Miss::Unknown,
             inherit: BTreeMap::from([("XC".into(), "XA".into())]),
             pointers: vec!["XB".into()],
             source: String::new(),
         };
-        assert_eq!(cell(&table, "XA", Some("A")), Truth::True);
-        assert_eq!(cell(&table, "XB", Some("A")), Truth::Unknown);
-        assert_eq!(cell(&table, "XC", Some("A")), Truth::True);
-        assert_eq!(cell(&table, "XD", Some("A")), Truth::Unknown);
-        assert_eq!(cell(&table, "XA", None), Truth::True);
+        let on = |day: &str, key: &str, column: Option<&str>| cell(&table, key, column, day.parse().unwrap());
+        assert_eq!(on("2022-05-02", "XA", Some("A")), Truth::True);
+        assert_eq!(on("2022-05-03", "XA", Some("A")), Truth::False);
+        assert_eq!(on("2022-05-02", "XB", Some("A")), Truth::Unknown);
+        assert_eq!(on("2022-05-02", "XC", Some("A")), Truth::True);
+        assert_eq!(on("2022-05-02", "XD", Some("A")), Truth::Unknown);
+        assert_eq!(on("2022-05-03", "XA", None), Truth::True);
     }
 }

@@ -153,6 +153,9 @@ fn contested(frame: Frame<'_>, choices: &[Chosen<'_>], decided: &[Vec<Decided>])
     let mut rows = Vec::new();
     for (choice, row) in choices.iter().zip(decided) {
         let outcome = row.iter().map(|d| d.outcome).max();
+        let open = row.iter().any(|d| d.best != d.worst);
+        let best = row.iter().map(|d| d.best).max().filter(|_| open);
+        let worst = row.iter().map(|d| d.worst).max().filter(|_| open);
         for (dispute, position) in choice {
             let Some(found) = frame.book.dispute(dispute).and_then(|d| d.positions.iter().find(|p| p.id == *position)) else {
                 continue;
@@ -162,6 +165,8 @@ fn contested(frame: Frame<'_>, choices: &[Chosen<'_>], decided: &[Vec<Decided>])
                 holders: found.holders.clone(),
                 claim: found.claim.clone(),
                 outcome,
+                best,
+                worst,
                 source: found.source.clone(),
             });
         }

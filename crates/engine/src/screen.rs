@@ -436,6 +436,8 @@ pub fn positions(dispute: &Dispute) -> Vec<PositionAnswer> {
             holders: p.holders.clone(),
             claim: p.claim.clone(),
             outcome: None,
+            best: None,
+            worst: None,
             source: p.source.clone(),
         })
         .collect()

@@ -231,6 +231,12 @@ pub struct PositionAnswer {
     /// The outcome that follows; null where it is about a single measure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    /// The weaker end, where even that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best: Option<Outcome>,
+    /// The stronger end, where even that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst: Option<Outcome>,
     /// Where that is to be read.
     pub source: String,
 }

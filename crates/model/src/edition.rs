@@ -74,7 +74,9 @@ pub enum EditionFault {
     #[error("no stored edition: the file does not begin with its mark; run `update` again to make it anew")]
     NoEdition,
     /// The bytes were written by another version.
-    #[error("stored edition of form {seen}, this program reads form {expected}; run `update` to make it anew from its source")]
+    #[error(
+        "stored edition of form {seen}, this program reads form {expected}; run `update` to make it anew from its source"
+    )]
     OtherVersion {
         /// Shape and name-analysis version found.
         seen: String,
@@ -82,7 +84,9 @@ pub enum EditionFault {
         expected: String,
     },
     /// The bytes are damaged.
-    #[error("stored edition damaged in {place}; run `register verify`, then `update` to make it anew from its source")]
+    #[error(
+        "stored edition damaged in {place}; run `register verify`, then `update` to make it anew from its source"
+    )]
     Damaged {
         /// What could not be read.
         place: &'static str,

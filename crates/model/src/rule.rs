@@ -280,8 +280,8 @@ pub struct Rule {
 pub struct Table {
     /// Its columns.
     pub columns: Vec<String>,
-    /// Marks by key, one bit a column.
-    pub rows: BTreeMap<String, u64>,
+    /// Marks by key, one bit a column; where a row is dated, so are its marks.
+    pub rows: BTreeMap<String, Vec<(Period, u64)>>,
     /// What a key without a row means.
     pub miss: Miss,
     /// Keys that take the row of another.

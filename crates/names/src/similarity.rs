@@ -99,7 +99,9 @@ fn aligned(left: &Tokens<'_>, right: &Tokens<'_>) -> f64 {
     let mut right_taken = vec![false; right.0.len()];
     let mut sum = 0.0;
     for pair in pairs {
-        let (Some(l), Some(r)) = (left_taken.get_mut(pair.left), right_taken.get_mut(pair.right)) else { continue };
+        let (Some(l), Some(r)) = (left_taken.get_mut(pair.left), right_taken.get_mut(pair.right)) else {
+            continue;
+        };
         if !*l && !*r {
             (*l, *r) = (true, true);
             sum += pair.likeness * pair.letters as f64;

@@ -297,7 +297,7 @@ fn read_table(mut row: Reader<'_>, files: &Files, faults: &mut Vec<Fault>) -> Op
         }
         let required: Vec<&str> = std::iter::once(key).chain(columns.iter().map(String::as_str)).collect();
         let csv = Csv::read(&source.file, source.text(), &required, faults)?;
-        let mut rows: BTreeMap<String, u64> = BTreeMap::new();
+        let mut rows: BTreeMap<String, Vec<(Period, u64)>> = BTreeMap::new();
         for row in csv.rows() {
             let name = row.get(key);
             if name.is_empty() {
@@ -305,7 +305,10 @@ fn read_table(mut row: Reader<'_>, files: &Files, faults: &mut Vec<Fault>) -> Op
                 continue;
             }
             let marks = columns.iter().enumerate().filter(|(_, c)| !row.get(c).is_empty()).fold(0, |bits, (i, _)| bits | (1u64 << i));
-            *rows.entry(name.to_owned()).or_insert(0) |= marks;
+            // A table whose own columns are `from` and `to` speaks of something else than the life of its rows.
+            let dated = !columns.iter().any(|c| c == "from" || c == "to");
+            let period = if dated { Period { from: row.parsed("from", faults), to: row.parsed("to", faults) } } else { Period::ALWAYS };
+            rows.entry(name.to_owned()).or_default().push((period, marks));
         }
         for (from, to) in &inherit {
             if !rows.contains_key(to) {

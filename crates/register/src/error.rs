@@ -93,7 +93,9 @@ pub enum RegisterError {
         expected: String,
     },
     /// None of the publishers can be reached.
-    #[error("no network: none of the publishers' computers can be reached ({hosts}); use `--from DIR` to read lists from a folder")]
+    #[error(
+        "no network: none of the publishers' computers can be reached ({hosts}); use `--from DIR` to read lists from a folder"
+    )]
     NoNetwork {
         /// Those tried.
         hosts: String,

@@ -62,9 +62,14 @@ pub fn update_over_http(
             continue;
         }
         let via_proxy = agent.config().proxy().is_some();
-        let away = source.files.iter().filter_map(|f| host_of(&f.address)).find(|h| !via_proxy && !reached.contains(h));
+        let away = source
+            .files
+            .iter()
+            .filter_map(|f| host_of(&f.address))
+            .find(|h| !via_proxy && !reached.contains(h));
         if let Some((host, _)) = away {
-            let message = format!("{host} cannot be reached; try again later, or read the list with `--from DIR`");
+            let message =
+                format!("{host} cannot be reached; try again later, or read the list with `--from DIR`");
             results.push(UpdateResult::new(&source.id, UpdateWord::Failed, message));
             continue;
         }
@@ -99,7 +104,8 @@ fn host_of(address: &str) -> Option<Host> {
 }
 
 fn is_loopback(address: &str) -> bool {
-    host_of(address).is_some_and(|(host, _)| host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()))
+    host_of(address)
+        .is_some_and(|(host, _)| host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()))
 }
 
 /// The computers to reach: those of the publishers, or the proxy that stands before them.
@@ -165,7 +171,8 @@ impl Fetch<'_> {
         let list = &self.source.id;
         let account = self.shelf.account(list)?;
         // Validators count only while the edition they belong to is on the shelf.
-        let known = account.validated.as_ref().and_then(|d| account.editions.iter().find(|e| e.meta.digest == *d));
+        let known =
+            account.validated.as_ref().and_then(|d| account.editions.iter().find(|e| e.meta.digest == *d));
         let downloads = self.shelf.stage(list)?;
         let mut answers = Vec::new();
         for file in &self.source.files {
@@ -177,7 +184,8 @@ impl Fetch<'_> {
         }
         if let Some(edition) = known.filter(|_| answers.iter().all(|a| matches!(a, Answer::Same))) {
             intake::confirm(self.shelf, list, &edition.meta.digest, true, &self.options)?;
-            let mut result = UpdateResult::new(list, UpdateWord::Unchanged, "its publisher says that it has not changed");
+            let mut result =
+                UpdateResult::new(list, UpdateWord::Unchanged, "its publisher says that it has not changed");
             (result.edition, result.entries) = (Some(edition.meta.date), Some(edition.meta.entries));
             return Ok(result);
         }
@@ -189,7 +197,10 @@ impl Fetch<'_> {
                 Answer::Same => match self.file(&downloads, &file.name, &file.address, None, progress)? {
                     Ok(Answer::File(validator)) => validators.push(validator),
                     Ok(Answer::Same) => {
-                        let message = format!("{}: `not modified` without having been asked; try again later", file.address);
+                        let message = format!(
+                            "{}: `not modified` without having been asked; try again later",
+                            file.address
+                        );
                         return Ok(UpdateResult::new(list, UpdateWord::Failed, message));
                     }
                     Err(message) => return Ok(UpdateResult::new(list, UpdateWord::Failed, message)),
@@ -252,7 +263,10 @@ impl Fetch<'_> {
                 Ok(answer) => return Ok(Ok(answer)),
                 Err(trouble) => match pauses.next().filter(|_| trouble.again) {
                     Some(pause) => {
-                        progress.note(self.source.id.as_str(), &format!("{address}: {}; trying again", trouble.message));
+                        progress.note(
+                            self.source.id.as_str(),
+                            &format!("{address}: {}; trying again", trouble.message),
+                        );
                         thread::sleep(*pause);
                     }
                     None => return Ok(Err(format!("{address}: {}", trouble.message))),
@@ -289,13 +303,18 @@ impl Fetch<'_> {
             200 => {}
             304 => return Ok(Ok(Answer::Same)),
             _ => {
-                let message = format!("the publisher answers with status {status}; try again later, or see whether the address has changed");
+                let message = format!(
+                    "the publisher answers with status {status}; try again later, or see whether the address has changed"
+                );
                 return Ok(Err(Trouble { message, again: status >= 500 || status == 429 }));
             }
         }
         let header = |key: &str| response.headers().get(key).and_then(|v| v.to_str().ok()).map(str::to_owned);
-        let validator =
-            Validator { address: address.to_owned(), etag: header("etag"), last_modified: header("last-modified") };
+        let validator = Validator {
+            address: address.to_owned(),
+            etag: header("etag"),
+            last_modified: header("last-modified"),
+        };
         let encoded = header("content-encoding").is_some();
         let total = response.body().content_length().filter(|_| !encoded);
         if total.is_some_and(|n| n > FILE_LIMIT) {
@@ -315,12 +334,14 @@ impl Fetch<'_> {
                         let _ = fs::remove_file(path);
                         return Ok(Err(too_large()));
                     }
-                    file.write_all(buffer.get(..n).unwrap_or_default()).map_err(RegisterError::disk("write", path))?;
+                    file.write_all(buffer.get(..n).unwrap_or_default())
+                        .map_err(RegisterError::disk("write", path))?;
                     progress.advance(n as u64);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    let message = format!("the connection broke after {read} bytes ({error}); try again later");
+                    let message =
+                        format!("the connection broke after {read} bytes ({error}); try again later");
                     return Ok(Err(Trouble { message, again: true }));
                 }
             }
@@ -343,7 +364,13 @@ fn too_large() -> Trouble {
 fn trouble(error: &ureq::Error) -> Trouble {
     let again = matches!(
         error,
-        ureq::Error::Timeout(_) | ureq::Error::Io(_) | ureq::Error::ConnectionFailed | ureq::Error::HostNotFound
+        ureq::Error::Timeout(_)
+            | ureq::Error::Io(_)
+            | ureq::Error::ConnectionFailed
+            | ureq::Error::HostNotFound
     );
-    Trouble { message: format!("{error}; see that the network works, or read the list with `--from DIR`"), again }
+    Trouble {
+        message: format!("{error}; see that the network works, or read the list with `--from DIR`"),
+        again,
+    }
 }

@@ -32,7 +32,8 @@ pub fn update_from_dir(
     let chosen = options.chosen(sources)?;
     let tops = if from.is_dir() { folders(from)? } else { Vec::new() };
     if tops.is_empty() {
-        let expected = sources.iter().flat_map(|s| &s.folders).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let expected =
+            sources.iter().flat_map(|s| &s.folders).map(String::as_str).collect::<Vec<_>>().join(", ");
         return Err(RegisterError::NoFolder { path: from.to_owned(), expected });
     }
     let shelf = Shelf::open(data)?;
@@ -43,7 +44,8 @@ pub fn update_from_dir(
         for folder in matching(from, source)? {
             match arrival(&folder, source, options.today)? {
                 Ok(arrival) => {
-                    let total = folder.files.iter().filter_map(|f| fs::metadata(f).ok()).map(|m| m.len()).sum();
+                    let total =
+                        folder.files.iter().filter_map(|f| fs::metadata(f).ok()).map(|m| m.len()).sum();
                     progress.begin(source.id.as_str(), &folder.label, Some(total));
                     match intake::prepare(&shelf, arrival, &options, progress)? {
                         Ok(edition) => prepared.push(edition),
@@ -141,7 +143,10 @@ fn arrival<'a>(
         let seen: Vec<_> = folder.files.iter().take(5).map(|p| file_name(p)).collect();
         let seen = if seen.is_empty() { "no file".to_owned() } else { seen.join(", ") };
         let expected = source.files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ");
-        return Ok(Err(format!("holds {seen}, which the reader `{}` does not read; expected {expected}", source.format)));
+        return Ok(Err(format!(
+            "holds {seen}, which the reader `{}` does not read; expected {expected}",
+            source.format
+        )));
     }
     if !missing.is_empty() {
         return Ok(Err(format!("the set is not whole: {} missing", missing.join(", "))));
@@ -180,7 +185,8 @@ fn folder_date(name: &str) -> Option<OuterDate> {
 
 /// What is there and belongs to no list.
 fn unread(from: &Path, tops: &[String], sources: &[ListSource]) -> Result<Vec<UpdateResult>, RegisterError> {
-    let patterns: Vec<_> = sources.iter().flat_map(|s| &s.folders).filter_map(|p| p.split_once('/')).collect();
+    let patterns: Vec<_> =
+        sources.iter().flat_map(|s| &s.folders).filter_map(|p| p.split_once('/')).collect();
     let not_read = |label: &str, why: &str| UpdateResult::new(label, UpdateWord::NotRead, why.to_owned());
     let mut results = Vec::new();
     for top in tops {
@@ -191,7 +197,10 @@ fn unread(from: &Path, tops: &[String], sources: &[ListSource]) -> Result<Vec<Up
         for name in folders(&from.join(top))? {
             let label = format!("{top}/{name}");
             if never(&name) {
-                results.push(not_read(&label, "a folder of samples, schemas or derived tables is never an edition"));
+                results.push(not_read(
+                    &label,
+                    "a folder of samples, schemas or derived tables is never an edition",
+                ));
             } else if !patterns.iter().any(|(parent, glob)| parent == top && fits(glob, &name)) {
                 results.push(not_read(&label, "no list of the table of sources is read from this folder"));
             }

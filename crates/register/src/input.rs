@@ -43,7 +43,10 @@ impl<R: BufRead> Counted<R> {
 impl<R: BufRead> BufRead for Counted<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.bytes > self.file_limit {
-            return Err(io::Error::other(format!("{LIMIT_MARK}more than {} MB in one file", self.file_limit >> 20)));
+            return Err(io::Error::other(format!(
+                "{LIMIT_MARK}more than {} MB in one file",
+                self.file_limit >> 20
+            )));
         }
         if self.piece > self.piece_limit {
             return Err(io::Error::other(format!(

@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::error::{Notice, RegisterError};
 use crate::formats::{self, Context, SourceInput};
 use crate::progress::Progress;
-use crate::shelf::{HELD, Kept, Shelf, Staging, digest_of_set, index_is_current, reopen, safe_name, write_synced};
+use crate::shelf::{
+    HELD, Kept, Shelf, Staging, digest_of_set, index_is_current, reopen, safe_name, write_synced,
+};
 use crate::store::{Account, Attempt, PARTIES, Shelved, hex};
 use crate::update::{UpdateOptions, UpdateResult, UpdateWord};
 
@@ -72,7 +74,8 @@ pub(crate) fn prepare<'a>(
                 return refused(shelf, source, None, String::new(), origin, message, options).map(Err);
             }
             Kept::Unreadable(error) => {
-                let message = format!("{name}: it cannot be read ({error}); see that the file is there and whole");
+                let message =
+                    format!("{name}: it cannot be read ({error}); see that the file is there and whole");
                 return Ok(Err(UpdateResult::new(list, UpdateWord::Failed, message)));
             }
         }
@@ -95,7 +98,8 @@ pub(crate) fn prepare<'a>(
             return refused(shelf, source, None, text, origin, message, options).map(Err);
         }
     };
-    let inside = reading.date.map(|date| OuterDate { date, precision: Precision::Day, from: DateFrom::Inside });
+    let inside =
+        reading.date.map(|date| OuterDate { date, precision: Precision::Day, from: DateFrom::Inside });
     let dated = inside.unwrap_or(outer);
     let meta = EditionMeta {
         list: list.clone(),
@@ -317,7 +321,10 @@ pub(crate) fn confirm(
 }
 
 /// Takes the editions of a list that were held back, oldest first.
-pub(crate) fn release(shelf: &Shelf, options: &UpdateOptions<'_>) -> Result<Vec<UpdateResult>, RegisterError> {
+pub(crate) fn release(
+    shelf: &Shelf,
+    options: &UpdateOptions<'_>,
+) -> Result<Vec<UpdateResult>, RegisterError> {
     let Some(accept) = options.accept else { return Ok(Vec::new()) };
     let list = &accept.list;
     if shelf.account(list)?.held.is_empty() {
@@ -332,7 +339,8 @@ pub(crate) fn release(shelf: &Shelf, options: &UpdateOptions<'_>) -> Result<Vec<
             shelf.release(list, &shelved.folder, &folder)?;
             shelved.folder = folder;
             shelved.meta.accepted = Some(accept.reason.clone());
-            let mut result = UpdateResult::new(list, UpdateWord::Added, added_message(&shelved.meta, shelved.notices));
+            let mut result =
+                UpdateResult::new(list, UpdateWord::Added, added_message(&shelved.meta, shelved.notices));
             (result.edition, result.entries) = (Some(shelved.meta.date), Some(shelved.meta.entries));
             account.open = None;
             account.enter(shelved);

@@ -18,7 +18,9 @@ use sha2::{Digest, Sha256};
 
 use crate::error::RegisterError;
 use crate::input::FILE_LIMIT;
-use crate::store::{ACCOUNT, Account, PARTIES, SOURCE, Shelved, edition_fault, folders, hex, list_folder, root};
+use crate::store::{
+    ACCOUNT, Account, PARTIES, SOURCE, Shelved, edition_fault, folders, hex, list_folder, root,
+};
 
 /// The prefix of staging folders.
 const STAGING: &str = ".new-";
@@ -257,7 +259,10 @@ pub(crate) fn digest_of_set(files: &[(String, [u8; 32])]) -> [u8; 32] {
     Sha256::digest(lines.as_bytes()).into()
 }
 
-pub(crate) fn reopen(folder: &Path, name: &str) -> Result<BufReader<GzDecoder<BufReader<File>>>, RegisterError> {
+pub(crate) fn reopen(
+    folder: &Path,
+    name: &str,
+) -> Result<BufReader<GzDecoder<BufReader<File>>>, RegisterError> {
     let path = folder.join(SOURCE).join(format!("{name}.gz"));
     let file = File::open(&path).map_err(RegisterError::disk("read", &path))?;
     Ok(BufReader::with_capacity(64 << 10, GzDecoder::new(BufReader::new(file))))

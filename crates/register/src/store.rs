@@ -233,7 +233,9 @@ impl Register {
         let shelved = self
             .accounts
             .get(&meta.list)
-            .and_then(|a| a.editions.iter().find(|e| e.meta.digest == meta.digest && e.meta.date == meta.date))
+            .and_then(|a| {
+                a.editions.iter().find(|e| e.meta.digest == meta.digest && e.meta.date == meta.date)
+            })
             .ok_or_else(|| edition_fault(meta, EditionFault::NoEdition))?;
         let path = list_folder(&self.root, &meta.list).join(&shelved.folder).join(PARTIES);
         let bytes = Mapped::open(&path).map_err(RegisterError::disk("read", &path))?;

@@ -1,6 +1,12 @@
 //! Fetching from a small server on this computer.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, reason = "helpers of tests; a fault ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests; a fault ends the test"
+)]
 
 mod common;
 
@@ -11,9 +17,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use common::{accepting, day, lines, no_state, options, sources};
 use comity_model::listing::{ListId, ListSource, SourceFile};
-use comity_register::{Accept, Register, RegisterError, Silent, UpdateOptions, UpdateResult, update_over_http};
+use comity_register::{
+    Accept, Register, RegisterError, Silent, UpdateOptions, UpdateResult, update_over_http,
+};
+use common::{accepting, day, lines, no_state, options, sources};
 
 const LIST: &str = include_str!("../../../examples/lists/un/2026-01-15/consolidated.xml");
 const SDN: &str = include_str!("../../../examples/lists/ofac/sdn-2026-01/sdn.csv");
@@ -35,7 +43,8 @@ struct Server {
 }
 
 fn ok(body: &str, headers: &str) -> Vec<u8> {
-    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}", body.len()).into_bytes()
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}", body.len())
+        .into_bytes()
 }
 
 fn status(line: &str) -> Vec<u8> {
@@ -67,7 +76,10 @@ impl Server {
     }
 
     fn serve(&self, path: &str, answers: &[Vec<u8>]) {
-        self.pages.lock().unwrap().insert(path.to_owned(), Page { answers: answers.to_vec(), asked: Vec::new() });
+        self.pages
+            .lock()
+            .unwrap()
+            .insert(path.to_owned(), Page { answers: answers.to_vec(), asked: Vec::new() });
     }
 
     fn asked(&self, path: &str) -> Vec<String> {
@@ -86,7 +98,9 @@ impl Server {
 
     fn serve_examples(&self) {
         self.serve("/consolidated.xml", &[ok(LIST, "ETag: \"one\"\r\n")]);
-        for (name, body) in [("sdn.csv", SDN), ("alt.csv", ALT), ("add.csv", ADD), ("sdn_comments.csv", COMMENTS)] {
+        for (name, body) in
+            [("sdn.csv", SDN), ("alt.csv", ALT), ("add.csv", ADD), ("sdn_comments.csv", COMMENTS)]
+        {
             self.serve(&format!("/{name}"), &[ok(body, "Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\n")]);
         }
     }
@@ -148,7 +162,11 @@ fn a_passing_fault_is_tried_again_and_a_lasting_one_stops_its_list_only() {
     let results = server.update(data.path(), options("2026-01-20"));
     assert_eq!(lines(&results), ["un/sc 2026-01-15 8 added", "us/ofac-sdn - - failed"]);
     assert_eq!((server.asked("/consolidated.xml").len(), server.asked("/add.csv").len()), (3, 1));
-    assert!(results[1].message.contains("status 404") && results[1].message.contains("add.csv"), "{}", results[1].message);
+    assert!(
+        results[1].message.contains("status 404") && results[1].message.contains("add.csv"),
+        "{}",
+        results[1].message
+    );
     assert_eq!(Register::open(data.path()).unwrap().lists().count(), 1);
 }
 
@@ -200,7 +218,8 @@ fn a_large_fall_is_held_back_and_taken_without_another_fetch() {
     for file in sources.iter_mut().flat_map(|s| &mut s.files) {
         file.address = "http://127.0.0.1:9/".into();
     }
-    let results = update_over_http(data.path(), &sources, accepting("2026-01-22", &accept), &mut Silent).unwrap();
+    let results =
+        update_over_http(data.path(), &sources, accepting("2026-01-22", &accept), &mut Silent).unwrap();
     assert_eq!(lines(&results)[0], "un/sc 2026-01-16 4 added");
 }
 
@@ -216,13 +235,18 @@ fn no_network_is_said_within_three_seconds() {
         let begin = Instant::now();
         let result = update_over_http(data.path(), &sources, options("2026-01-20"), &mut Silent);
         let elapsed = begin.elapsed();
-        if std::env::vars().any(|(key, _)| key.to_lowercase().ends_with("_proxy")) && !address.contains("127.0.0.1") {
+        if std::env::vars().any(|(key, _)| key.to_lowercase().ends_with("_proxy"))
+            && !address.contains("127.0.0.1")
+        {
             println!("skipped: {address} lies behind the proxy of this machine");
             continue;
         }
         let error = result.unwrap_err();
         assert!(elapsed < Duration::from_secs(3), "{address}: {elapsed:?}");
-        assert!(matches!(error, RegisterError::NoNetwork { .. }) && error.to_string().contains("--from DIR"), "{error}");
+        assert!(
+            matches!(error, RegisterError::NoNetwork { .. }) && error.to_string().contains("--from DIR"),
+            "{error}"
+        );
     }
     assert!(Register::open(data.path()).unwrap().is_empty());
 }

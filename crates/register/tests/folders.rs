@@ -1,15 +1,23 @@
 //! Reading editions from folders: history, damage, falls in size, two updates at once.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, reason = "helpers of tests; a fault ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests; a fault ends the test"
+)]
 
 mod common;
 
 use std::fs;
 use std::path::Path;
 
-use common::{accepting, day, lines, no_state, options, project, sources};
 use comity_model::listing::{DateFrom, ListId, Precision};
-use comity_register::{Accept, Progress, Register, RegisterError, Silent, UpdateOptions, UpdateResult, update_from_dir};
+use comity_register::{
+    Accept, Progress, Register, RegisterError, Silent, UpdateOptions, UpdateResult, update_from_dir,
+};
+use common::{accepting, day, lines, no_state, options, project, sources};
 
 const LIST: &str = include_str!("../../../examples/lists/un/2026-01-15/consolidated.xml");
 
@@ -60,7 +68,12 @@ fn the_invented_lists_are_taken_and_found() {
     let found = view.candidates(&question).unwrap();
     let ridge = view.listing(found[0]).unwrap();
     assert_eq!(ridge.id.to_string(), "un/sc/KPe.901");
-    let best = view.names(found[0]).unwrap().iter().map(|n| comity_names::similarity(&question, n.folded)).fold(0.0, f64::max);
+    let best = view
+        .names(found[0])
+        .unwrap()
+        .iter()
+        .map(|n| comity_names::similarity(&question, n.folded))
+        .fold(0.0, f64::max);
     assert!(best > 0.7 && best < 1.0, "{best}");
     assert_eq!(view.by_identifier("000 9901").unwrap().len(), 1);
     let again = update(data.path(), &project().join("examples/lists"), options("2026-11-22"));
@@ -122,13 +135,22 @@ fn a_damaged_list_is_refused_whole_and_the_last_good_edition_stays() {
         let results = update(data.path(), from.path(), options("2026-11-21"));
         let refused = results.iter().find(|r| r.result.word() == "refused").unwrap();
         assert!(refused.message.contains(place), "{}", refused.message);
-        assert!(refused.message.contains("consolidated.xml") && refused.message.contains("The edition of 2026-03-01 stays in use"), "{}", refused.message);
+        assert!(
+            refused.message.contains("consolidated.xml")
+                && refused.message.contains("The edition of 2026-03-01 stays in use"),
+            "{}",
+            refused.message
+        );
         let register = Register::open(data.path()).unwrap();
         let status = &register.status()[0];
         assert_eq!((status.editions, status.newest.as_ref().unwrap().date), (1, day("2026-03-01")));
         assert!(status.refused.as_ref().unwrap().message.contains(place));
     }
-    fs::write(from.path().join("un/2026-04-01/consolidated.xml"), b"<CONSOLIDATED_LIST dateGenerated=\"2026-04-01\"><INDIVIDUALS>caf\xe9").unwrap();
+    fs::write(
+        from.path().join("un/2026-04-01/consolidated.xml"),
+        b"<CONSOLIDATED_LIST dateGenerated=\"2026-04-01\"><INDIVIDUALS>caf\xe9",
+    )
+    .unwrap();
     let results = update(data.path(), from.path(), options("2026-11-21"));
     assert!(results.iter().any(|r| r.message.contains("no UTF-8")), "{results:?}");
     write(from.path(), "2026-04-01", &newer);
@@ -143,14 +165,20 @@ fn a_large_fall_is_held_back_until_a_user_takes_it() {
     edition(from.path(), "2026-04-01", &["KPi.901", "IRi.901", "KPe.902"]);
     let results = update(data.path(), from.path(), options("2026-11-21"));
     assert_eq!(lines(&results), ["un/sc 2026-03-01 8 added", "un/sc 2026-04-01 5 held_back"]);
-    assert!(results[1].message.contains("5 entries, 8 in the edition of 2026-03-01") && results[1].message.contains("--accept un/sc"));
+    assert!(
+        results[1].message.contains("5 entries, 8 in the edition of 2026-03-01")
+            && results[1].message.contains("--accept un/sc")
+    );
     let register = Register::open(data.path()).unwrap();
     let status = &register.status()[0];
     assert_eq!((status.editions, status.held.len()), (1, 1));
     assert_eq!(status.refused.as_ref().unwrap().result.word(), "held_back");
     assert_eq!(register.edition_on(&list(), day("2026-11-21")).unwrap().entries, 8);
     // Asked again, it is held back again, once.
-    assert_eq!(lines(&update(data.path(), from.path(), options("2026-11-21")))[1], "un/sc 2026-04-01 5 held_back");
+    assert_eq!(
+        lines(&update(data.path(), from.path(), options("2026-11-21")))[1],
+        "un/sc 2026-04-01 5 held_back"
+    );
     let accept = Accept { list: list(), reason: "a committee closed".into() };
     let results = update(data.path(), from.path(), accepting("2026-11-22", &accept));
     assert_eq!(
@@ -191,12 +219,16 @@ fn what_is_not_read_is_named_with_its_reason() {
 fn wrong_use_is_told_with_what_is_known() {
     let data = tempfile::tempdir().unwrap();
     let absent = data.path().join("absent");
-    let error = update_from_dir(data.path(), &absent, &sources(), options("2026-11-21"), &mut Silent).unwrap_err();
+    let error =
+        update_from_dir(data.path(), &absent, &sources(), options("2026-11-21"), &mut Silent).unwrap_err();
     assert!(matches!(error, RegisterError::NoFolder { .. }) && error.to_string().contains("un/*"), "{error}");
     let only = ["xx/nothing".to_owned()];
     let asked = UpdateOptions { today: day("2026-11-21"), only: &only, accept: None, state_of: &no_state };
     let error = update_from_dir(data.path(), &absent, &sources(), asked, &mut Silent).unwrap_err();
-    assert!(error.to_string().contains("no list `xx/nothing`") && error.to_string().contains("un/sc"), "{error}");
+    assert!(
+        error.to_string().contains("no list `xx/nothing`") && error.to_string().contains("un/sc"),
+        "{error}"
+    );
     assert!(Register::open(data.path()).unwrap().is_empty());
 }
 
@@ -207,14 +239,21 @@ fn two_updates_at_once_make_one_register() {
         edition(from.path(), date, &[]);
     }
     std::thread::scope(|scope| {
-        let all: Vec<_> = (0..4).map(|_| scope.spawn(|| lines(&update(data.path(), from.path(), options("2026-11-21"))))).collect();
+        let all: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| lines(&update(data.path(), from.path(), options("2026-11-21")))))
+            .collect();
         let lines: Vec<_> = all.into_iter().flat_map(|t| t.join().unwrap()).collect();
-        assert_eq!((lines.len(), lines.iter().filter(|l| l.ends_with(" added")).count()), (12, 3), "{lines:?}");
+        assert_eq!(
+            (lines.len(), lines.iter().filter(|l| l.ends_with(" added")).count()),
+            (12, 3),
+            "{lines:?}"
+        );
     });
     let register = Register::open(data.path()).unwrap();
     let (editions, faults) = register.verify().unwrap();
     assert!(editions == 3 && faults.is_empty(), "{faults:?}");
-    let left: Vec<_> = fs::read_dir(data.path().join("register/un/sc")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(data.path().join("register/un/sc")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left.len(), 4, "three editions and the account: {left:?}");
 }
 

@@ -1,10 +1,18 @@
 //! Damaged and hostile input: every reader gives a whole list or a refusal, and never panics.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests; a fault ends the test"
+)]
+
 mod common;
 
-use common::read;
 use comity_model::listing::Listing;
 use comity_register::Refusal;
+use common::read;
 use proptest::prelude::*;
 
 const LIST: &[u8] = include_bytes!("../../../examples/lists/un/2026-01-15/consolidated.xml");
@@ -41,8 +49,13 @@ fn a_set_cut_at_any_byte_is_refused_or_cut_between_rows() {
     for cut in 0..SDN.len() {
         if let Ok(listings) = ofac([&SDN[..cut], ALT, ADD, COMMENTS]) {
             assert_eq!(listings, whole[..listings.len()], "cut at {cut}");
-            assert!(listings.len() >= 3, "aliases and addresses name the entries that are gone: cut at {cut}");
-            let row_ends = SDN[cut..].first().is_none_or(|b| matches!(b, b'\r' | b'\n')) || SDN[..cut].ends_with(b"\n") || SDN[cut..] == [0x1a];
+            assert!(
+                listings.len() >= 3,
+                "aliases and addresses name the entries that are gone: cut at {cut}"
+            );
+            let row_ends = SDN[cut..].first().is_none_or(|b| matches!(b, b'\r' | b'\n'))
+                || SDN[..cut].ends_with(b"\n")
+                || SDN[cut..] == [0x1a];
             assert!(row_ends || SDN[..cut].ends_with(b"\""), "cut at {cut}");
         }
     }
@@ -55,7 +68,8 @@ fn a_set_cut_at_any_byte_is_refused_or_cut_between_rows() {
                 let from = file[..cut].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
                 let row = file[from..].split(|b| *b == b'\r').next().unwrap().trim_ascii_end();
                 let left = file[from..cut].trim_ascii_end();
-                let whole = left.is_empty() || left == b"\x1a" || left == row || row.strip_suffix(b"-") == Some(left);
+                let whole =
+                    left.is_empty() || left == b"\x1a" || left == row || row.strip_suffix(b"-") == Some(left);
                 assert!(whole, "file {which} cut at {cut}");
             }
         }
@@ -108,7 +122,9 @@ fn doubled_swapped_and_empty_files_are_refused() {
 
 #[test]
 fn a_long_text_without_end_costs_no_memory() {
-    let mut long = b"<CONSOLIDATED_LIST dateGenerated=\"2026-01-15T00:00:00Z\"><INDIVIDUALS><INDIVIDUAL><DATAID>".to_vec();
+    let mut long =
+        b"<CONSOLIDATED_LIST dateGenerated=\"2026-01-15T00:00:00Z\"><INDIVIDUALS><INDIVIDUAL><DATAID>"
+            .to_vec();
     long.resize(long.len() + (64 << 20), b'x');
     let refusal = un(&long).unwrap_err();
     assert!(refusal.finding.contains("KB in one tag"), "{refusal}");
@@ -147,5 +163,39 @@ proptest! {
         let _ = ofac([text.as_bytes(), ALT, ADD, COMMENTS]);
         let row = format!("1,\"A\",-0- ,\"X\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"{}\"\n", text.replace(['"', '\n', '\r', '\u{1a}', 'é'], ""));
         prop_assert!(ofac([row.as_bytes(), b"", b"", b""]).is_ok());
+    }
+}
+
+#[test]
+fn the_seeds_of_the_fuzz_targets_are_replayed() {
+    let corpus = common::project().join("fuzz/corpus");
+    let seeds = |folder: &str| -> Vec<(String, Vec<u8>)> {
+        let entries = std::fs::read_dir(corpus.join(folder)).unwrap().map(|e| e.unwrap().path());
+        entries
+            .map(|p| (p.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(p).unwrap()))
+            .collect()
+    };
+    let good = |name: &str| {
+        matches!(
+            name,
+            "example"
+                | "one_person"
+                | "crlf"
+                | "references"
+                | "one_row"
+                | "no_marks"
+                | "clipped_null"
+                | "marks_between"
+        )
+    };
+    let (xml, csv) = (seeds("un_xml"), seeds("ofac_csv"));
+    assert!(xml.len() >= 10 && csv.len() >= 7);
+    for (name, bytes) in xml {
+        assert_eq!(un(&bytes).is_ok(), good(&name), "un_xml/{name}");
+    }
+    for (name, bytes) in csv {
+        let mut parts = bytes.splitn(4, |b| *b == 0x1c);
+        let files = [(); 4].map(|()| parts.next().unwrap_or_default());
+        assert_eq!(ofac(files).is_ok(), good(&name), "ofac_csv/{name}");
     }
 }

@@ -1,14 +1,22 @@
 //! The figures of the specification (party-lists, sections 2 and 4), counted again on the official files. Files that are not on this machine are skipped,
 //! with a printed line.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests; a fault ends the test"
+)]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use common::{lines, options, read, shared_lists, sources};
 use comity_model::listing::{Listing, NameKind, NameQuality, PartyKind};
 use comity_register::{Register, Silent, update_from_dir};
+use common::{lines, options, read, shared_lists, sources};
 
 fn file(path: &str) -> Option<Vec<u8>> {
     let found = shared_lists().and_then(|lists| std::fs::read(lists.join(path)).ok());
@@ -44,7 +52,9 @@ fn of_kind(listings: &[Listing], kind: PartyKind) -> usize {
 }
 
 fn of_programme(listings: &[Listing], code: &str) -> (usize, usize) {
-    let of = |kind| listings.iter().filter(|l| l.kind == kind && l.programmes.iter().any(|p| p.code == code)).count();
+    let of = |kind| {
+        listings.iter().filter(|l| l.kind == kind && l.programmes.iter().any(|p| p.code == code)).count()
+    };
     (of(PartyKind::Person), of(PartyKind::Organization))
 }
 
@@ -54,9 +64,12 @@ fn rows(listings: &[Listing], key: &str) -> usize {
 
 #[test]
 fn counts_of_the_security_council_list() {
-    for (date, persons, entities) in
-        [("2018-10-29", 703, 390), ("2024-11-30", 686, 193), ("2025-04-19", 684, 193), ("2026-02-27", 730, 273)]
-    {
+    for (date, persons, entities) in [
+        ("2018-10-29", 703, 390),
+        ("2024-11-30", 686, 193),
+        ("2025-04-19", 684, 193),
+        ("2026-02-27", 730, 273),
+    ] {
         let Some(listings) = un(date) else { continue };
         let counts = (of_kind(&listings, PartyKind::Person), of_kind(&listings, PartyKind::Organization));
         assert_eq!(counts, (persons, entities), "{date}");
@@ -71,8 +84,20 @@ fn counts_by_regime_on_the_newest_date() {
         *counts.entry(listing.programmes[0].code.as_str()).or_insert(0) += 1;
     }
     let expected = [
-        ("QD", 341), ("KP", 155), ("TA", 140), ("IR", 121), ("IQ", 75), ("CD", 53), ("LY", 30), ("SO", 24), ("CF", 15),
-        ("HT", 11), ("YE", 11), ("GB", 10), ("SD", 9), ("SS", 8),
+        ("QD", 341),
+        ("KP", 155),
+        ("TA", 140),
+        ("IR", 121),
+        ("IQ", 75),
+        ("CD", 53),
+        ("LY", 30),
+        ("SO", 24),
+        ("CF", 15),
+        ("HT", 11),
+        ("YE", 11),
+        ("GB", 10),
+        ("SD", 9),
+        ("SS", 8),
     ];
     assert_eq!(counts, BTreeMap::from(expected));
     assert_eq!(of_programme(&listings, "KP"), (80, 75));
@@ -107,7 +132,11 @@ fn leaves(listing: &Listing) -> Vec<(String, String)> {
     leaves
 }
 
-fn delta(from: &[Listing], to: &[Listing], of: impl Fn(&Listing) -> Vec<(String, String)>) -> (Vec<String>, Vec<String>, usize) {
+fn delta(
+    from: &[Listing],
+    to: &[Listing],
+    of: impl Fn(&Listing) -> Vec<(String, String)>,
+) -> (Vec<String>, Vec<String>, usize) {
     let by_id = |listings: &[Listing]| -> BTreeMap<String, Vec<(String, String)>> {
         listings.iter().map(|l| (l.id.native.clone(), of(l))).collect()
     };
@@ -140,15 +169,21 @@ fn details_of_the_security_council_list() {
     let names = |f: &dyn Fn(&comity_model::listing::ListedName) -> bool| -> usize {
         listings.iter().flat_map(|l| &l.names).filter(|n| f(n)).count()
     };
-    assert_eq!(listings.iter().filter(|l| l.names.iter().any(|n| n.kind == NameKind::OriginalScript)).count(), 378);
+    assert_eq!(
+        listings.iter().filter(|l| l.names.iter().any(|n| n.kind == NameKind::OriginalScript)).count(),
+        378
+    );
     assert_eq!(names(&|n| n.kind == NameKind::Former), 19);
     assert!(names(&|n| n.quality == NameQuality::Low) >= 615, "joined aliases may make more");
     let aliases = |quality: &str| {
-        let of = |l: &Listing| l.source.iter().filter(|v| v.key.ends_with("/QUALITY") && v.value.trim() == quality).count();
+        let of = |l: &Listing| {
+            l.source.iter().filter(|v| v.key.ends_with("/QUALITY") && v.value.trim() == quality).count()
+        };
         listings.iter().map(of).sum::<usize>()
     };
     assert_eq!((aliases("Good"), aliases("Low"), aliases("a.k.a."), aliases("f.k.a.")), (1524, 615, 594, 19));
-    let trailing = |l: &&Listing| l.source.iter().any(|v| v.key == "REFERENCE_NUMBER" && v.value.trim() != v.value);
+    let trailing =
+        |l: &&Listing| l.source.iter().any(|v| v.key == "REFERENCE_NUMBER" && v.value.trim() != v.value);
     assert_eq!(listings.iter().filter(trailing).count(), 12);
     let korea = listings.iter().find(|l| l.id.native == "KPe.001").unwrap();
     assert_eq!(korea.primary_name(), "KOREA MINING DEVELOPMENT TRADING CORPORATION");
@@ -189,10 +224,22 @@ fn programmes_of_the_comma_separated_set() {
 
 #[test]
 fn delta_of_the_comma_separated_set() {
-    let (Some((from, _)), Some((to, _))) = (ofac("sdn-2019-01", SDN), ofac("sdn-2021-07", SDN)) else { return };
+    let (Some((from, _)), Some((to, _))) = (ofac("sdn-2019-01", SDN), ofac("sdn-2021-07", SDN)) else {
+        return;
+    };
     const COLUMNS: [&str; 12] = [
-        "ent_num", "SDN_Name", "SDN_Type", "Program", "Title", "Call_Sign", "Vess_type", "Tonnage", "GRT", "Vess_flag",
-        "Vess_owner", "Remarks",
+        "ent_num",
+        "SDN_Name",
+        "SDN_Type",
+        "Program",
+        "Title",
+        "Call_Sign",
+        "Vess_type",
+        "Tonnage",
+        "GRT",
+        "Vess_flag",
+        "Vess_owner",
+        "Remarks",
     ];
     let row = |l: &Listing| -> Vec<_> {
         let own = l.source.iter().filter(|v| COLUMNS.contains(&v.key.as_str()));
@@ -209,10 +256,16 @@ fn the_whole_folder_is_read_and_what_is_not_is_named() {
         return;
     };
     let data = tempfile::tempdir().unwrap();
-    let results = update_from_dir(data.path(), &lists, &sources(), options("2026-11-21"), &mut Silent).unwrap();
+    let results =
+        update_from_dir(data.path(), &lists, &sources(), options("2026-11-21"), &mut Silent).unwrap();
     let lines = lines(&results);
     let of = |list: &str| -> Vec<&str> {
-        lines.iter().filter_map(|l| l.strip_prefix(list)).map(str::trim).filter(|l| l.ends_with("added")).collect()
+        lines
+            .iter()
+            .filter_map(|l| l.strip_prefix(list))
+            .map(str::trim)
+            .filter(|l| l.ends_with("added"))
+            .collect()
     };
     assert_eq!(
         of("un/sc "),
@@ -220,7 +273,8 @@ fn the_whole_folder_is_read_and_what_is_not_is_named() {
     );
     assert_eq!(of("us/ofac-sdn "), ["2019-01-01 7379 added", "2021-07-01 8976 added"]);
     assert_eq!(of("us/ofac-cons "), ["2025-12-01 442 added"]);
-    let why = |part: &str| results.iter().find(|r| r.message.contains(part) || r.list.contains(part)).unwrap();
+    let why =
+        |part: &str| results.iter().find(|r| r.message.contains(part) || r.list.contains(part)).unwrap();
     assert!(why("ofac/sdn-2025-02").message.contains("not whole: sdn.csv missing"));
     assert!(why("ofac/cons-2025-03-28").message.contains("consolidated.xml"));
     for folder in ["au-dfat", "ofac/schema", "ofac/sdn-xml-sample-2014-07-16"] {
@@ -248,7 +302,9 @@ fn found_again(data: &Path) {
                 names += 1;
                 candidates += found.len();
             }
-            for identifier in listing.identifiers.iter().filter(|i| i.value.chars().any(char::is_alphanumeric)) {
+            for identifier in
+                listing.identifiers.iter().filter(|i| i.value.chars().any(char::is_alphanumeric))
+            {
                 assert!(view.by_identifier(&identifier.value).unwrap().contains(&index));
             }
         }

@@ -134,7 +134,8 @@ fn every_single_typo_in_every_name_is_a_candidate() {
                 let mut swapped = chars.clone();
                 swapped.swap(at, (at + 1).min(chars.len() - 1));
                 for typo in [less, more, other, swapped] {
-                    let typo: String = typo.into_iter().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+                    let typo: String =
+                        typo.into_iter().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
                     assert!(view.candidates(&typo).unwrap().contains(&index), "{typo} for {}", name.text);
                 }
             }

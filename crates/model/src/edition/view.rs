@@ -187,7 +187,8 @@ impl<'a> EditionView<'a> {
     pub fn names(&self, index: u32) -> Result<Vec<NameView<'a>>, EditionFault> {
         let first = self.section(Section::FirstNames);
         let damaged = EditionFault::Damaged { place: "the names of a listing" };
-        let (Some(from), Some(to)) = (element(first, index as usize), element(first, index as usize + 1)) else {
+        let (Some(from), Some(to)) = (element(first, index as usize), element(first, index as usize + 1))
+        else {
             return Err(damaged);
         };
         (from..to).map(|at| self.name(at)).collect()
@@ -240,7 +241,8 @@ impl<'a> EditionView<'a> {
             let text = self.text(Section::NameStarts, Section::NameText, name as usize, "a name")?;
             let shorter = question.min(letters(text));
             if 2 * sum >= shorter {
-                let owner = element(owners, name as usize).ok_or(EditionFault::Damaged { place: "the names" })?;
+                let owner =
+                    element(owners, name as usize).ok_or(EditionFault::Damaged { place: "the names" })?;
                 found.push((owner, sum));
             }
         }
@@ -257,9 +259,8 @@ impl<'a> EditionView<'a> {
         let damaged = EditionFault::Damaged { place: "the keys of tokens" };
         let mut found = Vec::new();
         for key in keys(token) {
-            let from = self.first_not_less(count, |at| {
-                Ok(element(table, 2 * at).ok_or(damaged.clone())? < key)
-            })?;
+            let from =
+                self.first_not_less(count, |at| Ok(element(table, 2 * at).ok_or(damaged.clone())? < key))?;
             let pairs = (from..count).map(|at| (element(table, 2 * at), element(table, 2 * at + 1)));
             for (hash, index) in pairs {
                 let (Some(hash), Some(index)) = (hash, index) else { return Err(damaged) };
@@ -297,8 +298,7 @@ impl<'a> EditionView<'a> {
         if key.is_empty() {
             return Ok(Vec::new());
         }
-        let text =
-            |at| self.text(Section::IdentifierStarts, Section::IdentifierText, at, "the identifiers");
+        let text = |at| self.text(Section::IdentifierStarts, Section::IdentifierText, at, "the identifiers");
         let mut at = self.first_not_less(count, |at| Ok(text(at)? < key.as_str()))?;
         let mut found = Vec::new();
         while at < count && text(at)? == key {
@@ -323,7 +323,8 @@ impl<'a> EditionView<'a> {
     }
 
     fn section(&self, section: Section) -> &'a [u8] {
-        let range = self.sections.get(section as usize).map(|(start, end)| Range { start: *start, end: *end });
+        let range =
+            self.sections.get(section as usize).map(|(start, end)| Range { start: *start, end: *end });
         range.and_then(|range| self.bytes.get(range)).unwrap_or_default()
     }
 

@@ -107,7 +107,8 @@ impl EditionBuilder {
         names_version: u32,
     ) -> Result<Vec<u8>, EditionFault> {
         meta.entries = number(self.len(), "listings")?;
-        let meta = postcard::to_stdvec(&meta).map_err(|_| EditionFault::Damaged { place: "the meta to write" })?;
+        let meta =
+            postcard::to_stdvec(&meta).map_err(|_| EditionFault::Damaged { place: "the meta to write" })?;
         self.native_keys.sort_unstable();
         self.identifiers.sort_unstable();
         self.identifiers.dedup();

@@ -97,14 +97,18 @@ mod tests {
         ] {
             assert_eq!(english(text).map(|d| d.to_string()).as_deref(), Some(expected), "{text}");
         }
-        for text in ["", "31 Feb 1950", "spring 1950", "1950s", "10 Dec 1948 or so", "12 13 1950", "é Dec 1950"] {
+        for text in
+            ["", "31 Feb 1950", "spring 1950", "1950s", "10 Dec 1948 or so", "12 13 1950", "é Dec 1950"]
+        {
             assert_eq!(english(text), None, "{text}");
         }
     }
 
     #[test]
     fn zones_and_times_are_cut_off_the_day() {
-        for text in ["2015-07-01", "2015-07-01-04:00", "2015-07-01Z", "2015-07-01T19:09:49.856-04:00", " 2015-07-01 "] {
+        for text in
+            ["2015-07-01", "2015-07-01-04:00", "2015-07-01Z", "2015-07-01T19:09:49.856-04:00", " 2015-07-01 "]
+        {
             assert_eq!(iso(text).unwrap().to_string(), "2015-07-01", "{text}");
         }
         assert_eq!(iso("1971").unwrap().to_string(), "1971");

@@ -72,7 +72,8 @@ const WORDS: &[(&str, Kind)] = &[
 pub(crate) fn kind_of(label: &str) -> Kind {
     let label = label.to_lowercase();
     // A word counts where it begins a word: `nit` is not found in `unit`.
-    let begins = |at: usize| label.get(..at).and_then(|b| b.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
+    let begins =
+        |at: usize| label.get(..at).and_then(|b| b.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
     let holds = |word: &str| label.match_indices(word).any(|(at, _)| begins(at));
     WORDS.iter().find(|(word, _)| holds(word)).map_or(Kind::Other, |(_, kind)| *kind)
 }
@@ -84,7 +85,8 @@ pub(crate) fn imo_numbers(text: &str) -> Vec<String> {
         let after = text.get(at + word.len()..).unwrap_or_default();
         let near: String = after.chars().take(32).collect();
         let Some(start) = near.find(|c: char| c.is_ascii_digit()) else { continue };
-        let digits: String = near.get(start..).unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
+        let digits: String =
+            near.get(start..).unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
         if digits.len() == 7 && !found.contains(&digits) {
             found.push(digits);
         }
@@ -115,7 +117,8 @@ mod tests {
 
     #[test]
     fn imo_numbers_are_taken_from_free_text() {
-        let text = "Organization (IMO) Number: 9990011. Ship EXAMPLE STAR (IMO: 9990023), IMO 12, IMO 99900111";
+        let text =
+            "Organization (IMO) Number: 9990011. Ship EXAMPLE STAR (IMO: 9990023), IMO 12, IMO 99900111";
         assert_eq!(imo_numbers(text), ["9990011", "9990023"]);
     }
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
 use comity_model::listing::{
-    Address, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality, PartyKind, Programme,
-    SourceValue, StateLink, StateRelation,
+    Address, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality, PartyKind,
+    Programme, SourceValue, StateLink, StateRelation,
 };
 
 use super::ofac_remarks::{self, Facts};
@@ -17,8 +17,18 @@ use super::{Context, Reading, Sink, SourceInput, dates};
 use crate::error::Refusal;
 
 const COLUMNS: [&str; 12] = [
-    "ent_num", "SDN_Name", "SDN_Type", "Program", "Title", "Call_Sign", "Vess_type", "Tonnage", "GRT", "Vess_flag",
-    "Vess_owner", "Remarks",
+    "ent_num",
+    "SDN_Name",
+    "SDN_Type",
+    "Program",
+    "Title",
+    "Call_Sign",
+    "Vess_type",
+    "Tonnage",
+    "GRT",
+    "Vess_flag",
+    "Vess_owner",
+    "Remarks",
 ];
 const ALT_COLUMNS: [&str; 5] = ["ent_num", "alt_num", "alt_type", "alt_name", "alt_remarks"];
 const ADD_COLUMNS: [&str; 6] = ["ent_num", "add_num", "address", "city", "country", "add_remarks"];
@@ -55,7 +65,12 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
     let (Some(entries), Some(aliases), Some(addresses), Some(comments)) =
         (files.next(), files.next(), files.next(), files.next())
     else {
-        return Err(Refusal::new(context.list.as_str(), 0, "fewer than four files", "give the whole set of four"));
+        return Err(Refusal::new(
+            context.list.as_str(),
+            0,
+            "fewer than four files",
+            "give the whole set of four",
+        ));
     };
     let mut reading = Reading::default();
     let mut aliases = Side::new(aliases, true, &mut reading)?;
@@ -77,7 +92,12 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
         let listing = parts.listing(&id, &record, context, &mut reading)?;
         if !seen.insert(id) {
             let finding = format!("the number `{}` a second time", listing.id.native);
-            return Err(Refusal::new(&entries.name, line, finding, "fetch the file again from its publisher"));
+            return Err(Refusal::new(
+                &entries.name,
+                line,
+                finding,
+                "fetch the file again from its publisher",
+            ));
         }
         sink(listing)?;
         reading.entries += 1;
@@ -109,8 +129,14 @@ impl<const N: usize> Side<N> {
             let record = record::<N>(&file, row)?;
             let id = id(&file, &record)?;
             if numbered && !numbers.insert((id.clone(), record.get(1).map(str::to_owned))) {
-                let finding = format!("the numbers `{id},{}` a second time", record.get(1).unwrap_or_default());
-                return Err(Refusal::new(&file, record.line, finding, "fetch the file again from its publisher"));
+                let finding =
+                    format!("the numbers `{id},{}` a second time", record.get(1).unwrap_or_default());
+                return Err(Refusal::new(
+                    &file,
+                    record.line,
+                    finding,
+                    "fetch the file again from its publisher",
+                ));
             }
             by_id.entry(id).or_default().push(record);
         }
@@ -134,7 +160,12 @@ impl<const N: usize> Side<N> {
 /// A file without its end mark may have been cut between two rows, which nothing else would show; old files lack it too, so it is only noticed.
 fn ended<R: BufRead>(rows: &Rows<'_, R>, file: &str, reading: &mut Reading) {
     if !rows.marked() {
-        reading.notice(file, rows.line(), "", "no end mark (0x1A) behind the last row: whole only if the publisher left it out");
+        reading.notice(
+            file,
+            rows.line(),
+            "",
+            "no end mark (0x1A) behind the last row: whole only if the publisher left it out",
+        );
     }
 }
 
@@ -146,11 +177,11 @@ fn record<const N: usize>(file: &str, row: Row) -> Result<Record<N>, Refusal> {
     }
     let mut values = std::array::from_fn(|_| None);
     for (column, (slot, field)) in values.iter_mut().zip(row.fields).enumerate() {
-        *slot = value(field, unended && column + 1 == N)
-            .map_err(|seen| {
-                let finding = format!("field {} is `{seen}` without quotation marks; a number or -0- expected", column + 1);
-                Refusal::new(file, line, finding, again)
-            })?;
+        *slot = value(field, unended && column + 1 == N).map_err(|seen| {
+            let finding =
+                format!("field {} is `{seen}` without quotation marks; a number or -0- expected", column + 1);
+            Refusal::new(file, line, finding, again)
+        })?;
     }
     Ok(Record { line, values })
 }
@@ -176,7 +207,8 @@ fn id<const N: usize>(file: &str, record: &Record<N>) -> Result<String, Refusal>
     if !id.is_empty() && id.len() <= 12 && id.bytes().all(|b| b.is_ascii_digit()) {
         Ok(id.to_owned())
     } else {
-        let finding = format!("`{}` where the number of an entry is expected", id.chars().take(40).collect::<String>());
+        let finding =
+            format!("`{}` where the number of an entry is expected", id.chars().take(40).collect::<String>());
         Err(Refusal::new(file, record.line, finding, "fetch the file again from its publisher"))
     }
 }
@@ -216,13 +248,20 @@ impl Parts<'_> {
         for date in &facts.unread_dates {
             note(format!("DOB `{date}` cannot be read"));
         }
-        for date in facts.birth_dates.iter().filter_map(dates::last_year).filter(|y| *y > context.today.year()) {
+        for date in
+            facts.birth_dates.iter().filter_map(dates::last_year).filter(|y| *y > context.today.year())
+        {
             note(format!("DOB of {date} lies after the day of reading"));
         }
         let primary = record.get(1).and_then(|raw| name(raw, kind, NameKind::Primary, NameQuality::Good));
         let Some(primary) = primary else {
             let finding = format!("entry `{id}` without a name");
-            return Err(Refusal::new(self.file, record.line, finding, "fetch the file again from its publisher"));
+            return Err(Refusal::new(
+                self.file,
+                record.line,
+                finding,
+                "fetch the file again from its publisher",
+            ));
         };
         let programmes: Vec<_> = record.get(3).map(programmes).unwrap_or_default();
         if programmes.is_empty() {
@@ -324,7 +363,8 @@ fn place(text: String) -> Address {
 
 fn states(record: &Record<12>, facts: &Facts, addresses: &[Address], context: Context<'_>) -> Vec<StateLink> {
     let named = |relation, name: &str| StateLink { relation, state: context.state(name) };
-    let mut states: Vec<_> = facts.nationalities.iter().map(|n| named(StateRelation::Nationality, n)).collect();
+    let mut states: Vec<_> =
+        facts.nationalities.iter().map(|n| named(StateRelation::Nationality, n)).collect();
     states.extend(facts.citizenships.iter().map(|n| named(StateRelation::Citizenship, n)));
     states.extend(record.get(9).map(|n| named(StateRelation::Flag, n)));
     states.extend(facts.former_flags.iter().map(|n| named(StateRelation::FormerFlag, n)));
@@ -347,7 +387,8 @@ fn states(record: &Record<12>, facts: &Facts, addresses: &[Address], context: Co
 fn identifiers(record: &Record<12>, mut from_remarks: Vec<Identifier>) -> Vec<Identifier> {
     if let Some(sign) = record.get(5).map(collapsed).filter(|s| !s.is_empty()) {
         let label = "Call_Sign".to_owned();
-        from_remarks.insert(0, Identifier { kind: IdentifierKind::CallSign, value: sign, label, state: None });
+        from_remarks
+            .insert(0, Identifier { kind: IdentifierKind::CallSign, value: sign, label, state: None });
     }
     from_remarks
 }

@@ -11,7 +11,8 @@ fn parse(files: [&str; 4]) -> Result<(Vec<Listing>, Reading), Refusal> {
     let context = Context { list: &list, today: "2026-01-20".parse().unwrap(), state_of: &state_of };
     let names = ["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"];
     let inputs = names.iter().zip(files);
-    let inputs = inputs.map(|(name, text)| SourceInput { name: (*name).into(), bytes: Box::new(text.as_bytes()) });
+    let inputs =
+        inputs.map(|(name, text)| SourceInput { name: (*name).into(), bytes: Box::new(text.as_bytes()) });
     let mut listings = Vec::new();
     let mut sink = |listing| {
         listings.push(listing);
@@ -30,7 +31,8 @@ fn one_entity_field_by_field() {
     let listings = example();
     let ridge = &listings[0];
     assert_eq!((ridge.id.native.as_str(), ridge.kind), ("990001", PartyKind::Organization));
-    let names: Vec<_> = ridge.names.iter().map(|n| (n.text.as_str(), n.kind.word(), n.quality.word())).collect();
+    let names: Vec<_> =
+        ridge.names.iter().map(|n| (n.text.as_str(), n.kind.word(), n.quality.word())).collect();
     assert_eq!(
         names,
         [
@@ -73,7 +75,16 @@ fn remarks_cut_inside_of_a_word_are_joined() {
     let ship = &listings[2];
     assert_eq!(ship.kind, PartyKind::Vessel);
     assert!(ship.remarks.ends_with("Secondary sanctions risk: invented."));
-    assert!(!ship.related.is_empty() && ship.related.iter().all(|r| r.starts_with("INVENTED SHIPPING NUMBER ") && r.ends_with(" LIMITED") || r == "Invented Harbour Shipping Company"), "{:?}", ship.related);
+    assert!(
+        !ship.related.is_empty()
+            && ship
+                .related
+                .iter()
+                .all(|r| r.starts_with("INVENTED SHIPPING NUMBER ") && r.ends_with(" LIMITED")
+                    || r == "Invented Harbour Shipping Company"),
+        "{:?}",
+        ship.related
+    );
     let kinds: Vec<_> = ship.identifiers.iter().map(|i| (i.kind.word(), i.value.as_str())).collect();
     assert_eq!(kinds, [("call-sign", "XAMP1"), ("imo", "0009902"), ("mmsi", "000009902")]);
     let flags: Vec<_> = ship.states.iter().map(|s| s.relation.word()).collect();
@@ -86,7 +97,7 @@ fn remarks_cut_inside_of_a_word_are_joined() {
 #[test]
 fn line_ends_and_end_marks_do_not_matter() {
     let plain = example();
-    let strip = |text: &str| text.replace('\r', "").replace('\u{1a}', "");
+    let strip = |text: &str| text.replace(['\r', '\u{1a}'], "");
     let bare = [SDN, ALT, ADD, COMMENTS].map(strip);
     assert_eq!(parse([&bare[0], &bare[1], &bare[2], &bare[3]]).unwrap().0, plain);
     let unended = bare.clone().map(|t| t.trim_end().to_owned());
@@ -129,12 +140,24 @@ fn what_contradicts_a_set_refuses_it_whole() {
 
 #[test]
 fn suspicious_values_are_noticed_and_kept() {
-    let sdn = SDN.replace("\"vessel\"", "\"submarine\"").replace("DOB 10 Dec 1948", "DOB 10 Dec 3017; DOB long ago");
+    let sdn = SDN
+        .replace("\"vessel\"", "\"submarine\"")
+        .replace("DOB 10 Dec 1948", "DOB 10 Dec 3017; DOB long ago");
     let alt = ALT.replace("\"fka\"", "\"pka\"");
     let comments = format!("{COMMENTS}990099,\"left over\"\r\n");
     let (listings, reading) = parse([&sdn, &alt, ADD, &comments]).unwrap();
     assert_eq!(listings[2].kind, PartyKind::Unknown);
-    for expected in ["SDN_Type `submarine`", "lies after", "`long ago` cannot be read", "alt_type `pka`", "not in the list"] {
-        assert!(reading.notices.iter().any(|n| n.finding.contains(expected)), "{expected}: {:?}", reading.notices);
+    for expected in [
+        "SDN_Type `submarine`",
+        "lies after",
+        "`long ago` cannot be read",
+        "alt_type `pka`",
+        "not in the list",
+    ] {
+        assert!(
+            reading.notices.iter().any(|n| n.finding.contains(expected)),
+            "{expected}: {:?}",
+            reading.notices
+        );
     }
 }

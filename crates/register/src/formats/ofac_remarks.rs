@@ -92,16 +92,56 @@ fn push_new<T: PartialEq>(values: &mut Vec<T>, value: T) {
 const LABEL_ENDS: &[&str] = &[" No. ", " Number ", " # ", ": "];
 /// Labels that the value follows at once.
 const BARE_LABELS: &[&str] = &[
-    "Passport", "Diplomatic Passport", "SSN", "MMSI", "SWIFT/BIC", "Registration ID", "Website", "Email Address",
-    "C.U.R.P.", "R.F.C.", "RFC", "RTN", "D.N.I.", "I.F.E.", "C.U.I.T.", "C.I.F.", "US FEIN", "Italian Fiscal Code",
-    "Vessel Registration Identification", "Credencial electoral", "ISIN", "Personal ID Card", "License",
-    "Telephone", "Phone", "Fax", "Chinese Commercial Code", "Equity Ticker", "LE Number", "Residency Number",
+    "Passport",
+    "Diplomatic Passport",
+    "SSN",
+    "MMSI",
+    "SWIFT/BIC",
+    "Registration ID",
+    "Website",
+    "Email Address",
+    "C.U.R.P.",
+    "R.F.C.",
+    "RFC",
+    "RTN",
+    "D.N.I.",
+    "I.F.E.",
+    "C.U.I.T.",
+    "C.I.F.",
+    "US FEIN",
+    "Italian Fiscal Code",
+    "Vessel Registration Identification",
+    "Credencial electoral",
+    "ISIN",
+    "Personal ID Card",
+    "License",
+    "Telephone",
+    "Phone",
+    "Fax",
+    "Chinese Commercial Code",
+    "Equity Ticker",
+    "LE Number",
+    "Residency Number",
 ];
 /// Labels that look like identifiers but are none.
 const NO_IDENTIFIERS: &[&str] = &[
-    "Secondary sanctions risk", "Additional Sanctions Information", "Organization Established Date", "Organization Type",
-    "Listing Date", "Effective Date", "Purchase/Sales", "Target Type", "Gender", "Executive Order", "CAATSA Section", "For more information",
-    "Transactions Prohibited", "Aircraft Manufacture Date", "Aircraft Model", "Government Gazette", "Vessel Year of Build",
+    "Secondary sanctions risk",
+    "Additional Sanctions Information",
+    "Organization Established Date",
+    "Organization Type",
+    "Listing Date",
+    "Effective Date",
+    "Purchase/Sales",
+    "Target Type",
+    "Gender",
+    "Executive Order",
+    "CAATSA Section",
+    "For more information",
+    "Transactions Prohibited",
+    "Aircraft Manufacture Date",
+    "Aircraft Model",
+    "Government Gazette",
+    "Vessel Year of Build",
 ];
 
 fn identifier(part: &str, context: Context<'_>) -> Option<Identifier> {
@@ -119,7 +159,9 @@ fn identifier(part: &str, context: Context<'_>) -> Option<Identifier> {
         label => identifiers::kind_of(label),
     };
     let web = matches!(kind, IdentifierKind::Website | IdentifierKind::Email);
-    let plausible = !value.is_empty() && value.len() <= 120 && (web || value.bytes().any(|b| b.is_ascii_digit()) || kind == IdentifierKind::Bic);
+    let plausible = !value.is_empty()
+        && value.len() <= 120
+        && (web || value.bytes().any(|b| b.is_ascii_digit()) || kind == IdentifierKind::Bic);
     if !plausible || label.len() > 80 {
         return None;
     }
@@ -186,7 +228,8 @@ mod tests {
         assert_eq!(facts.unread_dates, ["spring 1950"]);
         assert_eq!(facts.birth_places, ["Example Town, Exampleland"]);
         assert_eq!((facts.nationalities.len(), facts.citizenships.len(), facts.related.len()), (1, 1, 1));
-        let expected = [(NameKind::Alias, "Ridge Runner".to_owned()), (NameKind::Former, "OLD RIDGE".to_owned())];
+        let expected =
+            [(NameKind::Alias, "Ridge Runner".to_owned()), (NameKind::Former, "OLD RIDGE".to_owned())];
         assert_eq!(facts.names, expected);
         let passport = &facts.identifiers[0];
         assert_eq!((passport.kind, passport.value.as_str()), (IdentifierKind::Passport, "X 123"));
@@ -215,7 +258,12 @@ mod tests {
             let found: Vec<_> = facts.identifiers.iter().map(|i| (i.kind, i.value.as_str())).collect();
             assert_eq!(found, [(kind, value)], "{part}");
         }
-        for part in ["Gender Male", "Secondary sanctions risk: section 1(b) of Order 12345", "Executive Order 12345 information", "born to No. one"] {
+        for part in [
+            "Gender Male",
+            "Secondary sanctions risk: section 1(b) of Order 12345",
+            "Executive Order 12345 information",
+            "born to No. one",
+        ] {
             assert!(read(part).identifiers.is_empty(), "{part}");
         }
     }

@@ -69,7 +69,9 @@ impl<'f, R: BufRead> Rows<'f, R> {
             while open {
                 match self.read_line()? {
                     Some(turned) => open ^= turned,
-                    None => return Err(self.refuse(line, "the file ends inside of a quoted field (cut short)")),
+                    None => {
+                        return Err(self.refuse(line, "the file ends inside of a quoted field (cut short)"));
+                    }
                 }
             }
             self.marked = self.raw.trim_ascii_end().last() == Some(&END_MARK);
@@ -112,9 +114,13 @@ impl<'f, R: BufRead> Rows<'f, R> {
     }
 
     fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
-        let bad = bytes.iter().find(|b| !(b.is_ascii_graphic() || matches!(**b, b' ' | b'\t' | b'\n' | b'\r')));
+        let bad =
+            bytes.iter().find(|b| !(b.is_ascii_graphic() || matches!(**b, b' ' | b'\t' | b'\n' | b'\r')));
         if let Some(byte) = bad {
-            return Err(self.refuse(line, format!("byte 0x{byte:02X}, ASCII text expected (another encoding, or damaged)")));
+            return Err(self.refuse(
+                line,
+                format!("byte 0x{byte:02X}, ASCII text expected (another encoding, or damaged)"),
+            ));
         }
         let text = std::str::from_utf8(bytes).map_err(|_| self.refuse(line, "no ASCII text"))?;
         let mut fields = Vec::new();
@@ -126,7 +132,9 @@ impl<'f, R: BufRead> Rows<'f, R> {
                     let end = rest.find(',').unwrap_or(rest.len());
                     let (text, after) = rest.split_at(end);
                     if text.contains(['"', '\r', '\n']) {
-                        return Err(self.refuse(line, "a quotation mark or line break inside of an unquoted field"));
+                        return Err(
+                            self.refuse(line, "a quotation mark or line break inside of an unquoted field")
+                        );
                     }
                     (Field { text: text.to_owned(), quoted: false }, after)
                 }
@@ -135,7 +143,11 @@ impl<'f, R: BufRead> Rows<'f, R> {
             match after.strip_prefix(',') {
                 Some(next) => rest = next,
                 None if after.is_empty() => return Ok(fields),
-                None => return Err(self.refuse(line, "text between the end of a quoted field and the next comma")),
+                None => {
+                    return Err(
+                        self.refuse(line, "text between the end of a quoted field and the next comma")
+                    );
+                }
             }
         }
     }

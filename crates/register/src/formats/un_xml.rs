@@ -8,8 +8,8 @@ use std::io::BufRead;
 
 use comity_model::DateValue;
 use comity_model::listing::{
-    Address, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality, PartyKind, Programme,
-    SourceValue, StateLink, StateRelation, same_party_key,
+    Address, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality, PartyKind,
+    Programme, SourceValue, StateLink, StateRelation, same_party_key,
 };
 
 use super::text::{self, collapsed, looks_damaged};
@@ -19,11 +19,36 @@ use crate::error::Refusal;
 
 /// Elements of an entry that are understood; others are kept word for word and reported.
 const KNOWN: &[&str] = &[
-    "DATAID", "VERSIONNUM", "FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME", "UN_LIST_TYPE",
-    "REFERENCE_NUMBER", "LISTED_ON", "SUBMITTED_ON", "SUBMITTED_BY", "GENDER", "COMMENTS1", "NAME_ORIGINAL_SCRIPT",
-    "NATIONALITY", "NATIONALITY2", "TITLE", "DESIGNATION", "LIST_TYPE", "LAST_DAY_UPDATED", "INDIVIDUAL_ALIAS", "ENTITY_ALIAS",
-    "INDIVIDUAL_ADDRESS", "ENTITY_ADDRESS", "INDIVIDUAL_DATE_OF_BIRTH", "INDIVIDUAL_PLACE_OF_BIRTH",
-    "INDIVIDUAL_DOCUMENT", "SORT_KEY", "SORT_KEY_LAST_MOD", "DELISTED_ON",
+    "DATAID",
+    "VERSIONNUM",
+    "FIRST_NAME",
+    "SECOND_NAME",
+    "THIRD_NAME",
+    "FOURTH_NAME",
+    "UN_LIST_TYPE",
+    "REFERENCE_NUMBER",
+    "LISTED_ON",
+    "SUBMITTED_ON",
+    "SUBMITTED_BY",
+    "GENDER",
+    "COMMENTS1",
+    "NAME_ORIGINAL_SCRIPT",
+    "NATIONALITY",
+    "NATIONALITY2",
+    "TITLE",
+    "DESIGNATION",
+    "LIST_TYPE",
+    "LAST_DAY_UPDATED",
+    "INDIVIDUAL_ALIAS",
+    "ENTITY_ALIAS",
+    "INDIVIDUAL_ADDRESS",
+    "ENTITY_ADDRESS",
+    "INDIVIDUAL_DATE_OF_BIRTH",
+    "INDIVIDUAL_PLACE_OF_BIRTH",
+    "INDIVIDUAL_DOCUMENT",
+    "SORT_KEY",
+    "SORT_KEY_LAST_MOD",
+    "DELISTED_ON",
 ];
 
 /// Reads a list; see [`super::read`].
@@ -49,7 +74,12 @@ fn read_one(
         Step::Open(root) if root.name == "CONSOLIDATED_LIST" => root,
         Step::Open(other) => {
             let finding = format!("root element `{}`, `CONSOLIDATED_LIST` expected", other.name);
-            return Err(Refusal::new(file, other.line, finding, "give the XML file of the Consolidated List"));
+            return Err(Refusal::new(
+                file,
+                other.line,
+                finding,
+                "give the XML file of the Consolidated List",
+            ));
         }
         Step::Close | Step::End => return Err(stream.refuse(1, "no XML element in the file")),
     };
@@ -57,7 +87,10 @@ fn read_one(
     let date = generated.and_then(dates::iso_day);
     reading.date = Some(date.ok_or_else(|| {
         let seen = generated.unwrap_or("nothing");
-        stream.refuse(root.line, format!("dateGenerated is `{seen}`, a time like 2026-02-27T00:00:09Z expected"))
+        stream.refuse(
+            root.line,
+            format!("dateGenerated is `{seen}`, a time like 2026-02-27T00:00:09Z expected"),
+        )
     })?);
     let mut seen = BTreeSet::new();
     let mut sections: Vec<String> = Vec::new();
@@ -65,7 +98,9 @@ fn read_one(
         let section = match stream.step()? {
             Step::Open(section) => section,
             Step::Close => break,
-            Step::End => return Err(stream.refuse(stream.line(), "the file ends before its root element does")),
+            Step::End => {
+                return Err(stream.refuse(stream.line(), "the file ends before its root element does"));
+            }
         };
         let (entry, kind) = match section.name.as_str() {
             "INDIVIDUALS" => ("INDIVIDUAL", PartyKind::Person),
@@ -101,7 +136,9 @@ fn read_one(
     }
     match stream.step()? {
         Step::End => {}
-        Step::Open(_) | Step::Close => return Err(stream.refuse(stream.line(), "more after the root element")),
+        Step::Open(_) | Step::Close => {
+            return Err(stream.refuse(stream.line(), "more after the root element"));
+        }
     }
     for expected in ["INDIVIDUALS", "ENTITIES"] {
         if !sections.iter().any(|s| s == expected) {
@@ -137,10 +174,14 @@ impl Entry<'_, '_> {
         let mut addresses = self.addresses("INDIVIDUAL_ADDRESS");
         addresses.extend(self.addresses("ENTITY_ADDRESS"));
         let mut states = Vec::new();
-        for name in element.values("NATIONALITY", "VALUE").into_iter().chain(element.values("NATIONALITY2", "VALUE")) {
+        for name in
+            element.values("NATIONALITY", "VALUE").into_iter().chain(element.values("NATIONALITY2", "VALUE"))
+        {
             states.push(StateLink { relation: StateRelation::Nationality, state: self.context.state(&name) });
         }
-        for (relation, places) in [(StateRelation::Birth, &birth_places), (StateRelation::Address, &addresses)] {
+        for (relation, places) in
+            [(StateRelation::Birth, &birth_places), (StateRelation::Address, &addresses)]
+        {
             for state in places.iter().filter_map(|a| a.state.clone()) {
                 let link = StateLink { relation, state };
                 if !states.contains(&link) {
@@ -180,7 +221,8 @@ impl Entry<'_, '_> {
     fn names(&mut self, native: &str) -> Result<(Vec<ListedName>, Vec<DateValue>), Refusal> {
         let element = self.element;
         let parts = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
-        let raw: Vec<&str> = parts.iter().filter_map(|p| element.all(p).next().map(|c| c.text.as_str())).collect();
+        let raw: Vec<&str> =
+            parts.iter().filter_map(|p| element.all(p).next().map(|c| c.text.as_str())).collect();
         let whole = raw.join(" ");
         let Some(mut primary) = text::name(&whole, NameKind::Primary, NameQuality::Good) else {
             return Err(self.refuse(format!("entry `{native}` without a name")));
@@ -206,7 +248,10 @@ impl Entry<'_, '_> {
                 "Low" => (NameKind::Alias, NameQuality::Low),
                 "f.k.a." => (NameKind::Former, NameQuality::Good),
                 other => {
-                    self.notice(native, format!("QUALITY `{other}` of an alias is none of Good, Low, a.k.a., f.k.a."));
+                    self.notice(
+                        native,
+                        format!("QUALITY `{other}` of an alias is none of Good, Low, a.k.a., f.k.a."),
+                    );
                     (NameKind::Alias, NameQuality::Good)
                 }
             };
@@ -239,12 +284,16 @@ impl Entry<'_, '_> {
                 (!kind.is_empty()).then_some(DateValue::Unknown)
             };
             let date = match (kind.as_str(), date) {
-                ("APPROXIMATELY", Some(date @ (DateValue::Day(_) | DateValue::Month { .. } | DateValue::Year(_)))) => {
-                    Some(DateValue::About(Box::new(date)))
-                }
+                (
+                    "APPROXIMATELY",
+                    Some(date @ (DateValue::Day(_) | DateValue::Month { .. } | DateValue::Year(_))),
+                ) => Some(DateValue::About(Box::new(date))),
                 ("EXACT" | "APPROXIMATELY" | "BETWEEN" | "", date) => date,
                 (other, date) => {
-                    self.notice(native, format!("TYPE_OF_DATE `{other}` is none of EXACT, APPROXIMATELY, BETWEEN"));
+                    self.notice(
+                        native,
+                        format!("TYPE_OF_DATE `{other}` is none of EXACT, APPROXIMATELY, BETWEEN"),
+                    );
                     date.map(|date| DateValue::About(Box::new(date)))
                 }
             };
@@ -325,7 +374,9 @@ impl Entry<'_, '_> {
         let text = self.element.value("UN_LIST_TYPE");
         let code = match native.as_bytes() {
             [a, b, b'i' | b'e', b'.', rest @ ..]
-                if a.is_ascii_uppercase() && b.is_ascii_uppercase() && rest.iter().all(u8::is_ascii_digit) =>
+                if a.is_ascii_uppercase()
+                    && b.is_ascii_uppercase()
+                    && rest.iter().all(u8::is_ascii_digit) =>
             {
                 native.chars().take(2).collect()
             }
@@ -349,8 +400,13 @@ impl Entry<'_, '_> {
         for path in damaged {
             self.notice(native, format!("{path} holds replacement characters or a run of `?`"));
         }
-        let strange: BTreeSet<&str> =
-            self.element.children.iter().map(|c| c.name.as_str()).filter(|name| !KNOWN.contains(name)).collect();
+        let strange: BTreeSet<&str> = self
+            .element
+            .children
+            .iter()
+            .map(|c| c.name.as_str())
+            .filter(|name| !KNOWN.contains(name))
+            .collect();
         for name in strange {
             self.notice(native, format!("element `{name}` is not known here; kept as it stands"));
         }

@@ -57,7 +57,10 @@ fn one_entity_field_by_field() {
     assert_eq!(ridge.programmes, [Programme { code: "KP".into(), text: "DPRK".into() }]);
     assert_eq!(ridge.listed_on, Some("2009-04-24".parse().unwrap()));
     assert_eq!(ridge.addresses[0].text, "Sample District, Pyongyang");
-    assert_eq!(ridge.remarks, "Invented trading firm of an invented list, for trying out Comity without a network.");
+    assert_eq!(
+        ridge.remarks,
+        "Invented trading firm of an invented list, for trying out Comity without a network."
+    );
     assert!(ridge.source.iter().any(|v| v.key == "COMMENTS1" && v.value.contains("out\nComity")));
     assert!(ridge.source.iter().any(|v| v.key == "ENTITY_ALIAS/ALIAS_NAME" && v.value.contains(';')));
 }
@@ -66,7 +69,10 @@ fn one_entity_field_by_field() {
 fn blanks_around_ids_and_names_go_and_stay_in_the_source() {
     let harbour = example("KPe.902");
     assert!(harbour.source.iter().any(|v| v.value == "KPe.902 "));
-    assert_eq!(harbour.names[2], text::name("Nowhere Lines Limited", NameKind::Former, NameQuality::Good).unwrap());
+    assert_eq!(
+        harbour.names[2],
+        text::name("Nowhere Lines Limited", NameKind::Former, NameQuality::Good).unwrap()
+    );
     assert_eq!(harbour.identifiers[0].value, "0009901");
     assert_eq!(example("IRe.901").names[0].text, "SAMPLE VALLEY PRECISION WORKS");
     assert_eq!(example("IRe.901").names[0].verbatim.as_deref(), Some("SAMPLE VALLEY PRECISION WORKS "));
@@ -84,7 +90,10 @@ fn persons_have_names_in_order_dates_and_documents() {
     assert_eq!(noone.states, [StateLink { relation: StateRelation::Nationality, state: korea.clone() }]);
     assert_eq!(noone.birth_dates, ["1961-02-28".parse().unwrap()]);
     let passport = &noone.identifiers[0];
-    assert_eq!((passport.kind, passport.value.as_str(), &passport.state), (IdentifierKind::Passport, "X00000901", &Some(korea)));
+    assert_eq!(
+        (passport.kind, passport.value.as_str(), &passport.state),
+        (IdentifierKind::Passport, "X00000901", &Some(korea))
+    );
     assert!(noone.updated.is_empty());
     assert_eq!(person("IRi.901").birth_dates, ["1955..1958".parse().unwrap()]);
     let ibn = person("QDi.901");
@@ -93,7 +102,10 @@ fn persons_have_names_in_order_dates_and_documents() {
     assert_eq!(dates, ["about 1970", "1971"], "an alias may have its own date of birth");
     assert_eq!(ibn.names[3].quality, NameQuality::Low);
     assert_eq!(ibn.listed_on, Some("2015-07-01".parse().unwrap()));
-    assert_eq!((ibn.identifiers[0].label.as_str(), ibn.identifiers[0].kind), ("National Identification Number", IdentifierKind::NationalId));
+    assert_eq!(
+        (ibn.identifiers[0].label.as_str(), ibn.identifiers[0].kind),
+        ("National Identification Number", IdentifierKind::NationalId)
+    );
 }
 
 #[test]
@@ -107,7 +119,9 @@ fn suspicious_values_are_noticed_and_kept() {
     let (listings, reading) = parse(&text).unwrap();
     assert_eq!(listings.len(), 8);
     let findings: Vec<_> = reading.notices.iter().map(|n| n.finding.as_str()).collect();
-    for expected in ["QUALITY `Poor`", "lies after the day", "`GENDRE` is not known", "run of `?`", "not of the form"] {
+    for expected in
+        ["QUALITY `Poor`", "lies after the day", "`GENDRE` is not known", "run of `?`", "not of the form"]
+    {
         assert!(findings.iter().any(|f| f.contains(expected)), "{expected}: {findings:?}");
     }
     assert!(reading.notices.iter().all(|n| n.line > 4 && !n.entry.is_empty()));
@@ -116,7 +130,11 @@ fn suspicious_values_are_noticed_and_kept() {
 #[test]
 fn what_contradicts_a_list_refuses_it_whole() {
     for (from, to, finding) in [
-        ("<REFERENCE_NUMBER>KPe.901</REFERENCE_NUMBER>", "<REFERENCE_NUMBER> </REFERENCE_NUMBER>", "without REFERENCE_NUMBER"),
+        (
+            "<REFERENCE_NUMBER>KPe.901</REFERENCE_NUMBER>",
+            "<REFERENCE_NUMBER> </REFERENCE_NUMBER>",
+            "without REFERENCE_NUMBER",
+        ),
         ("KPe.902 ", "kpe.901", "a second time"),
         ("<FIRST_NAME>FICTIONAL LANTERN FOUNDATION</FIRST_NAME>", "<FIRST_NAME/>", "without a name"),
         ("dateGenerated=\"2026-01-15T00:00:04.100Z\"", "", "dateGenerated is `nothing`"),
@@ -148,7 +166,8 @@ fn line_ends_and_declarations_do_not_matter() {
 fn joined_aliases_are_parted_and_stray_brackets_go() {
     assert_eq!(pieces("A (B) C"), ["A (B) C"]);
     assert_eq!(pieces("A; B (C); D"), ["A", " B (C)", " D"]);
-    let parted: Vec<_> = pieces("مثال (the Example; Al-Mithal)").iter().map(|p| p.trim().to_owned()).collect();
+    let parted: Vec<_> =
+        pieces("مثال (the Example; Al-Mithal)").iter().map(|p| p.trim().to_owned()).collect();
     assert_eq!(parted, ["مثال", "the Example", "Al-Mithal"]);
     assert_eq!(with_language("ምሳሌ (Tigrinya)"), ("ምሳሌ ", Some("Tigrinya".to_owned())));
     assert_eq!(with_language("Example (Ltd)"), ("Example (Ltd)", None));

@@ -197,7 +197,10 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
                 self.text(c.encode_utf8(&mut [0; 4]), line, text).map(|()| None)
             }
             Event::Decl(declaration) => {
-                let encoding = declaration.encoding().transpose().map_err(|e| self.refuse(line, format!("ill-formed XML: {e}")))?;
+                let encoding = declaration
+                    .encoding()
+                    .transpose()
+                    .map_err(|e| self.refuse(line, format!("ill-formed XML: {e}")))?;
                 match encoding {
                     Some(seen) if !seen.eq_ignore_ascii_case("utf-8") => {
                         Err(self.refuse(line, format!("encoding `{seen}` declared, UTF-8 expected")))
@@ -205,10 +208,8 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
                     _ => Ok(None),
                 }
             }
-            Event::DocType(_) => Err(self.refuse(
-                line,
-                "a document type (DOCTYPE); entities and outside definitions are never read",
-            )),
+            Event::DocType(_) => Err(self
+                .refuse(line, "a document type (DOCTYPE); entities and outside definitions are never read")),
             Event::Comment(_) | Event::PI(_) => Ok(None),
             Event::Eof if self.depth > 0 => {
                 Err(self.refuse(line, "the file ends before its last end tag (cut short)"))
@@ -235,12 +236,17 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
             let value = self.unescaped(&attribute.value, line)?;
             attributes.push((local(attribute.key.as_ref()).to_owned(), value));
             if attributes.len() > ATTRIBUTES_MAX {
-                return Err(self.refuse(line, format!("more than {ATTRIBUTES_MAX} attributes in one element")));
+                return Err(
+                    self.refuse(line, format!("more than {ATTRIBUTES_MAX} attributes in one element"))
+                );
             }
         }
         let name = local(start.name().as_ref()).to_owned();
-        if name.is_empty() || name.chars().any(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{b7}'))) {
-            return Err(self.refuse(line, "an element without a proper name (another encoding than UTF-8, or damaged)"));
+        if name.is_empty()
+            || name.chars().any(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{b7}')))
+        {
+            return Err(self
+                .refuse(line, "an element without a proper name (another encoding than UTF-8, or damaged)"));
         }
         Ok(Step::Open(Element { name, attributes, text: String::new(), children: Vec::new(), line }))
     }
@@ -289,11 +295,15 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
                 },
                 None => {
                     let seen: String = name.chars().take(40).collect();
-                    return Err(self.refuse(line, format!("the entity `&{seen};`; only the five predefined ones are read")));
+                    return Err(self.refuse(
+                        line,
+                        format!("the entity `&{seen};`; only the five predefined ones are read"),
+                    ));
                 }
             },
         };
-        c.filter(|c| *c != '\0').ok_or_else(|| self.refuse(line, "a character reference that names no character"))
+        c.filter(|c| *c != '\0')
+            .ok_or_else(|| self.refuse(line, "a character reference that names no character"))
     }
 
     fn fault(&self, error: &quick_xml::Error) -> Refusal {

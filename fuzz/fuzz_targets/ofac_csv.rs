@@ -1,0 +1,16 @@
+//! Any bytes as a set of four comma-separated files, parted at 0x1C.
+#![no_main]
+
+use comity_register::formats::{self, Context, SourceInput};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let (Ok(list), Ok(today)) = ("own/fuzz".parse(), "2026-01-15".parse()) else { return };
+    let context = Context { list: &list, today, state_of: &|_| None };
+    let mut parts = data.splitn(4, |b| *b == 0x1c);
+    let files = ["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"].map(|name| SourceInput {
+        name: name.into(),
+        bytes: Box::new(parts.next().unwrap_or_default()),
+    });
+    let _ = formats::read("ofac-csv", files.into(), context, &mut |_| Ok(()));
+});
