@@ -204,7 +204,12 @@ impl<'a> Judge<'a> {
                 (Truth::True, Truth::False) => found.matched.push(at()),
                 (Truth::True, Truth::True) => found.excluded.push((at(), released.1)),
                 (_, Truth::True) => {}
-                _ => found.open.push(at()),
+                // Open by its parts; it may be settled all the same when they are seen together.
+                _ => match self.provision_residue(entry, version, provision).settled(&|name| self.known(name)) {
+                    Some(true) => found.matched.push(at()),
+                    Some(false) => {}
+                    None => found.open.push(at()),
+                },
             }
         }
     }

@@ -144,26 +144,50 @@ impl Residue {
         }
     }
 
-    /// Which facts still matter, and the smallest sets that could settle it. `known` tells what is known of a quantity, `judged` which
-    /// facts a person must judge: these come last.
-    #[must_use]
-    pub fn open_facts(&self, known: &impl Fn(&str) -> Option<Extent>, judged: &impl Fn(&str) -> bool) -> OpenFacts {
+    fn variables(&self, known: &impl Fn(&str) -> Option<Extent>) -> Vec<Variable<'_>> {
         let mut tests = BTreeSet::new();
         self.tests(&mut tests);
         let mut variables: BTreeMap<String, Vec<&OpenTest>> = BTreeMap::new();
-        for test in &tests {
+        for test in tests {
             let key = match test {
                 OpenTest::Other { name, test } => format!("{name}\u{0}{test}"),
                 other => other.name().to_owned(),
             };
             variables.entry(key).or_default().push(test);
         }
-        let variables: Vec<Variable<'_>> = variables.into_values().map(|tests| Variable::new(tests, known)).collect();
-        let size = variables.iter().try_fold(1usize, |n, v| n.checked_mul(v.values.len())).filter(|n| *n <= TABLE_MAX);
+        variables.into_values().map(|tests| Variable::new(tests, known)).collect()
+    }
+
+    /// The value, if it comes out alike whatever the open facts are (limits that meet without a gap, for instance). None if it hangs on
+    /// them, or if there are too many to try.
+    #[must_use]
+    pub fn settled(&self, known: &impl Fn(&str) -> Option<Extent>) -> Option<bool> {
+        if let Self::Known(value) = self {
+            return Some(*value);
+        }
+        let variables = self.variables(known);
+        let size = table_size(&variables).filter(|size| *size <= SETTLED_MAX)?;
+        if !variables.iter().all(|v| v.exact) {
+            return None;
+        }
+        let table = self.table(&variables, size);
+        let first = table.first().copied()?;
+        table.iter().all(|value| *value == first).then_some(first)
+    }
+
+    /// Which facts still matter, and the smallest sets that could settle it. `known` tells what is known of a quantity, `judged` which
+    /// facts a person must judge: these come last.
+    #[must_use]
+    pub fn open_facts(&self, known: &impl Fn(&str) -> Option<Extent>, judged: &impl Fn(&str) -> bool) -> OpenFacts {
+        let variables = self.variables(known);
+        let size = table_size(&variables);
         let name = |i: usize| variables.get(i).map_or("", |v| v.name);
-        let (relevant, settling) = match size {
-            Some(size) => self.by_table(&variables, size),
-            None => ((0..variables.len()).collect(), self.by_single_facts(&variables)),
+        let all_of_them = || ((0..variables.len()).collect(), self.by_single_facts(&variables));
+        let (relevant, settling) = match size.map(|size| self.by_table(&variables, size)) {
+            // Nothing mattered among the values tried, and these were not all values: everything may matter.
+            Some((relevant, _)) if relevant.is_empty() => all_of_them(),
+            Some(found) => found,
+            None => all_of_them(),
         };
         let order = |names: &mut Vec<String>| {
             names.sort_by_key(|n| (judged(n), n.clone()));
@@ -184,32 +208,24 @@ impl Residue {
         OpenFacts { missing, settle }
     }
 
+    /// The result for every combination of values.
+    fn table(&self, variables: &[Variable<'_>], size: usize) -> Vec<bool> {
+        let strides = strides(variables);
+        let result = |row: usize| {
+            self.eval(&|test| {
+                let mut found = variables.iter().enumerate().map(|(i, v)| v.truth(test, digit(variables, &strides, row, i)));
+                found.find_map(|truth| truth).unwrap_or(Truth::Unknown)
+            })
+            .is_true()
+        };
+        (0..size).map(result).collect()
+    }
+
     /// All combinations of values: exact.
     fn by_table(&self, variables: &[Variable<'_>], size: usize) -> (Vec<usize>, Vec<Vec<usize>>) {
-        let strides: Vec<usize> = variables
-            .iter()
-            .scan(1usize, |stride, v| {
-                let here = *stride;
-                *stride *= v.values.len();
-                Some(here)
-            })
-            .collect();
-        let digit = |row: usize, i: usize| -> usize {
-            let (stride, count) = (strides.get(i).copied().unwrap_or(1), variables.get(i).map_or(1, |v| v.values.len()));
-            row / stride % count
-        };
-        let table: Vec<bool> = (0..size)
-            .map(|row| {
-                self.eval(&|test| {
-                    variables
-                        .iter()
-                        .enumerate()
-                        .find_map(|(i, v)| v.truth(test, digit(row, i)))
-                        .unwrap_or(Truth::Unknown)
-                })
-                .is_true()
-            })
-            .collect();
+        let strides = strides(variables);
+        let digit = |row: usize, i: usize| digit(variables, &strides, row, i);
+        let table = self.table(variables, size);
         let at = |row: usize| table.get(row).copied().unwrap_or(false);
         let relevant: Vec<usize> = (0..variables.len())
             .filter(|i| {
@@ -254,8 +270,31 @@ impl Residue {
     }
 }
 
+/// Words of a fact are tried in every combination up to this number of words.
+const SUBSETS_MAX: usize = 4;
 /// Beyond so many combinations of values, facts are tried one by one.
-const TABLE_MAX: usize = 16_384;
+const TABLE_MAX: usize = 4_096;
+/// Whether a residue is settled by its parts together is looked for up to so many combinations.
+const SETTLED_MAX: usize = 256;
+
+fn table_size(variables: &[Variable<'_>]) -> Option<usize> {
+    variables.iter().try_fold(1usize, |n, v| n.checked_mul(v.values.len())).filter(|n| *n <= TABLE_MAX)
+}
+
+fn strides(variables: &[Variable<'_>]) -> Vec<usize> {
+    let before = variables.iter().scan(1usize, |stride, v| {
+        let here = *stride;
+        *stride *= v.values.len();
+        Some(here)
+    });
+    before.collect()
+}
+
+/// Which value the variable of that number has in a row of the table.
+fn digit(variables: &[Variable<'_>], strides: &[usize], row: usize, i: usize) -> usize {
+    let (stride, count) = (strides.get(i).copied().unwrap_or(1), variables.get(i).map_or(1, |v| v.values.len()));
+    row / stride % count
+}
 
 fn subsets(of: &[usize], count: usize) -> Vec<Vec<usize>> {
     if count == 0 {
@@ -286,6 +325,8 @@ struct Variable<'a> {
     name: &'a str,
     tests: Vec<&'a OpenTest>,
     values: Vec<Value>,
+    /// Every value that the tests can tell apart is among `values`.
+    exact: bool,
 }
 
 enum Value {
@@ -297,6 +338,7 @@ enum Value {
 impl<'a> Variable<'a> {
     fn new(tests: Vec<&'a OpenTest>, known: &impl Fn(&str) -> Option<Extent>) -> Self {
         let name = tests.first().map_or("", |t| t.name());
+        let mut exact = true;
         let mut limits: Vec<Number> = Vec::new();
         let mut words: Vec<String> = Vec::new();
         for test in &tests {
@@ -340,16 +382,24 @@ impl<'a> Variable<'a> {
         } else if !words.is_empty() {
             words.sort();
             words.dedup();
-            let mut values: Vec<Value> = vec![Value::Words(Vec::new())];
-            values.extend(words.iter().map(|w| Value::Words(vec![w.clone()])));
-            if words.len() > 1 {
+            exact = words.len() <= SUBSETS_MAX;
+            if exact {
+                (0..1usize << words.len())
+                    .map(|set| {
+                        let chosen = words.iter().enumerate().filter(|(i, _)| set >> i & 1 == 1);
+                        Value::Words(chosen.map(|(_, w)| w.clone()).collect())
+                    })
+                    .collect()
+            } else {
+                let mut values: Vec<Value> = vec![Value::Words(Vec::new())];
+                values.extend(words.iter().map(|w| Value::Words(vec![w.clone()])));
                 values.push(Value::Words(words));
+                values
             }
-            values
         } else {
             vec![Value::Truth(false), Value::Truth(true)]
         };
-        Self { name, tests, values }
+        Self { name, tests, values, exact }
     }
 
     /// The truth of a test when the fact has its value of that number; none if the test is not on this fact.
@@ -404,6 +454,20 @@ mod tests {
         let facts = open(&Residue::All(vec![covered, holds("y")]));
         assert_eq!(facts.missing, ["y"]);
         assert_eq!(facts.settle, [vec!["y"]]);
+    }
+
+    #[test]
+    fn limits_that_meet_without_a_gap_settle_it() {
+        let covered = Residue::Any(vec![limit("x", Op::Ge, 5), limit("x", Op::Lt, 5)]);
+        assert_eq!(covered.settled(&|_| None), Some(true));
+        let gap = Residue::Any(vec![limit("x", Op::Gt, 5), limit("x", Op::Lt, 5)]);
+        assert_eq!(gap.settled(&|_| None), None);
+        let words = |list: &[&str]| {
+            let words = list.iter().map(|w| (*w).to_owned()).collect();
+            Residue::Open(Box::new(OpenTest::Words { fact: "w".into(), words }))
+        };
+        let two_of_three = Residue::All(vec![words(&["a"]), words(&["b"]), words(&["c"]).negate()]);
+        assert_eq!(two_of_three.settled(&|_| None), None);
     }
 
     #[test]

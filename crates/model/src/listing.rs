@@ -535,9 +535,6 @@ pub struct ListSource {
     /// Its files, in the order that the format asks for.
     #[serde(rename = "file")]
     pub files: Vec<SourceFile>,
-    /// The table that maps programmes to mandates, by its name in `data/lists/mandates/`; empty if there is none.
-    #[serde(default)]
-    pub mandates: String,
     /// Where the facts of this row stand.
     pub source: String,
 }

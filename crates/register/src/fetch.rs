@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use comity_model::listing::{DateFrom, ListSource, Precision};
 use ureq::http::Uri;
-use ureq::{Agent, Proxy};
+use ureq::{Agent as Client, Proxy};
 
 use crate::error::RegisterError;
 use crate::input::FILE_LIMIT;
@@ -46,8 +46,8 @@ pub fn update_over_http(
     let mut results = intake::refresh(&shelf, &options, progress)?;
     results.extend(intake::release(&shelf, &options)?);
     let addresses = chosen.iter().flat_map(|s| &s.files).map(|f| f.address.as_str());
-    let agent = agent(addresses.clone().all(is_loopback));
-    let hosts = hosts(addresses, agent.config().proxy());
+    let client = client(addresses.clone().all(is_loopback));
+    let hosts = hosts(addresses, client.config().proxy());
     let reached = reachable(&hosts);
     if !hosts.is_empty() && reached.is_empty() && results.is_empty() {
         let mut names: Vec<_> = hosts.iter().map(|(host, _)| host.as_str()).collect();
@@ -61,7 +61,7 @@ pub fn update_over_http(
             results.push(UpdateResult::new(&source.id, UpdateWord::NotRead, message));
             continue;
         }
-        let via_proxy = agent.config().proxy().is_some();
+        let via_proxy = client.config().proxy().is_some();
         let away = source
             .files
             .iter()
@@ -73,15 +73,15 @@ pub fn update_over_http(
             results.push(UpdateResult::new(&source.id, UpdateWord::Failed, message));
             continue;
         }
-        let result = Fetch { shelf: &shelf, agent: &agent, source, options }.run(progress)?;
+        let result = Fetch { shelf: &shelf, client: &client, source, options }.run(progress)?;
         results.push(result);
     }
     Ok(results)
 }
 
 /// A proxy is taken from the environment, but never for this computer itself.
-fn agent(local: bool) -> Agent {
-    Agent::config_builder()
+fn client(local: bool) -> Client {
+    Client::config_builder()
         .proxy(if local { None } else { Proxy::try_from_env() })
         .user_agent(concat!("comity/", env!("CARGO_PKG_VERSION")))
         .http_status_as_error(false)
@@ -147,7 +147,7 @@ fn reachable(hosts: &[Host]) -> Vec<Host> {
 /// The fetching of one list.
 struct Fetch<'a> {
     shelf: &'a Shelf,
-    agent: &'a Agent,
+    client: &'a Client,
     source: &'a ListSource,
     options: UpdateOptions<'a>,
 }
@@ -285,7 +285,7 @@ impl Fetch<'_> {
     ) -> Result<Result<Answer, Trouble>, RegisterError> {
         // An address that begins with https stays with https through all redirects.
         let secure = address.starts_with("https://");
-        let mut request = self.agent.get(address).config().https_only(secure).build();
+        let mut request = self.client.get(address).config().https_only(secure).build();
         if let Some(validator) = validator {
             if let Some(etag) = &validator.etag {
                 request = request.header("If-None-Match", etag);
