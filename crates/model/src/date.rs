@@ -214,11 +214,15 @@ impl FromStr for DateValue {
         if text == "unknown" {
             return Ok(Self::Unknown);
         }
+        // One level only: nothing is about an about, and no text can exhaust the stack.
+        let plain = |text: &str| -> Result<Box<Self>, DateFault> {
+            if text.starts_with("about ") || text.contains("..") { Err(fault()) } else { text.parse().map(Box::new) }
+        };
         if let Some(rest) = text.strip_prefix("about ") {
-            return Ok(Self::About(Box::new(rest.parse()?)));
+            return plain(rest).map(Self::About);
         }
         if let Some((first, last)) = text.split_once("..") {
-            return Ok(Self::Between(Box::new(first.parse()?), Box::new(last.parse()?)));
+            return Ok(Self::Between(plain(first)?, plain(last)?));
         }
         if !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
             return Err(fault());
@@ -340,6 +344,8 @@ mod tests {
         for text in ["2006", "2006-12", "2006-12-31", "1955..1958", "about 1951", "unknown"] {
             assert_eq!(text.parse::<DateValue>().unwrap().to_string(), text);
         }
+        assert!("about ".repeat(100_000).parse::<DateValue>().is_err());
+        assert!("1..2..3".parse::<DateValue>().is_err());
     }
 
     #[test]

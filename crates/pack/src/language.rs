@@ -62,7 +62,7 @@ pub fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Parsed<Expr> {
     parser.blanks();
     if parser.at < text.len() {
         return Err(parser.fault(
-            format!("`{}`", parser.word_here()),
+            parser.seen(),
             "`and`, `or` or the end of the condition",
             "join conditions by `and` or `or`",
         ));
@@ -143,6 +143,14 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
+    /// The word at the cursor as messages show it.
+    fn seen(&self) -> String {
+        match self.word_here() {
+            "" => "the end of the condition".to_owned(),
+            word => format!("`{word}`"),
+        }
+    }
+
     /// The word at the cursor, without moving.
     fn word_here(&self) -> &'t str {
         let rest = self.rest().trim_start();
@@ -159,7 +167,7 @@ impl<'t> Parser<'t, '_> {
         let rest = self.rest();
         let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
         if end == 0 {
-            return Err(self.fault(format!("`{}`", self.word_here()), "a word", "see the language in data/README.md"));
+            return Err(self.fault(self.seen(), "a word", "see the language in data/README.md"));
         }
         self.at += end;
         Ok(rest.get(..end).unwrap_or(""))
@@ -190,7 +198,7 @@ impl<'t> Parser<'t, '_> {
         if self.take(sign) {
             Ok(())
         } else {
-            Err(self.fault(format!("`{}`", self.word_here()), format!("`{sign}`"), remedy))
+            Err(self.fault(self.seen(), format!("`{sign}`"), remedy))
         }
     }
 
@@ -574,7 +582,7 @@ impl<'t> Parser<'t, '_> {
             true
         } else {
             return Err(self.fault(
-                format!("`{}`", self.word_here()),
+                self.seen(),
                 "in [..], in area, in table NAME.COLUMN, == or !=",
                 "compare the place with something",
             ));
@@ -717,7 +725,7 @@ impl<'t> Parser<'t, '_> {
                 return Ok(op);
             }
         }
-        Err(self.fault(format!("`{}`", self.word_here()), "> >= < <= or ==", "compare with a value"))
+        Err(self.fault(self.seen(), "> >= < <= or ==", "compare with a value"))
     }
 
     /// A limit runs to the next `and`, `or`, comma, or closing bracket that it did not open.
@@ -779,7 +787,7 @@ impl<'t> Parser<'t, '_> {
         if self.take_word("in") || self.rest().trim_start().starts_with('[') {
             return self.bracketed();
         }
-        Err(self.fault(format!("`{}`", self.word_here()), "== or in [..]", "compare it with something"))
+        Err(self.fault(self.seen(), "== or in [..]", "compare it with something"))
     }
 
     fn parsed_words<T: std::str::FromStr>(&mut self) -> Parsed<Vec<T>>
@@ -815,7 +823,7 @@ impl<'t> Parser<'t, '_> {
                 None => words.push(word),
             }
             if !self.take(",") && !self.rest().trim_start().starts_with(']') {
-                return Err(self.fault(format!("`{}`", self.word_here()), "`,` or `]`", "close the square bracket"));
+                return Err(self.fault(self.seen(), "`,` or `]`", "close the square bracket"));
             }
         }
     }

@@ -126,6 +126,10 @@ pub fn load(files: &Files, context: &Context<'_>, deal_facts: &BTreeMap<String, 
         bare: Owner::Deal,
         list: list.as_deref(),
     };
+    let mut declared = BTreeSet::new();
+    for mut row in head.tables("hook", &mut Vec::new()) {
+        declared.extend(row.text("id", &mut Vec::new()).map(str::to_owned));
+    }
     for row in head.tables("hook", faults) {
         if let Some(hook) = read_hook(row, &vocabulary, faults) {
             if pack.hooks.iter().any(|h| h.id == hook.id) {
@@ -134,24 +138,29 @@ pub fn load(files: &Files, context: &Context<'_>, deal_facts: &BTreeMap<String, 
             pack.hooks.push(hook);
         }
     }
-    if pack.hooks.is_empty() {
+    if declared.is_empty() {
         faults.push(head.fault("hook", "a pack without hooks", "at least one [[hook]]", "say by which link the law reaches a deal"));
     }
     for row in head.tables("gap", faults) {
-        pack.gaps.extend(read_gap(row, &pack.hooks, context, &vocabulary, faults));
+        pack.gaps.extend(read_gap(row, &pack.hooks, &declared, context, &vocabulary, faults));
     }
     for row in head.tables("authorisation", faults) {
         pack.reliefs.extend(read_relief(row, &vocabulary, faults));
     }
     head.finish(faults);
+    let mut ids = BTreeSet::new();
     for source in &files.rules {
         let Some(root) = source.toml(faults) else { continue };
         let Some(mut root) = Reader::new(source, "", &root, faults) else { continue };
+        for mut row in root.tables("rule", &mut Vec::new()) {
+            if let Some(id) = row.text("id", &mut Vec::new())
+                && !ids.insert(id.to_owned())
+            {
+                faults.push(row.fault("id", format!("rule `{id}` a second time"), "each id once in a pack", "rename one"));
+            }
+        }
         for row in root.tables("rule", faults) {
-            if let Some(rule) = read_rule(row, &pack, context, &vocabulary, faults) {
-                if let Some(other) = pack.rules.iter().find(|r| r.id == rule.id) {
-                    faults.push(root.fault("rule", format!("rule `{}` a second time (first at {})", rule.id, other.place), "each once", "rename one"));
-                }
+            if let Some(rule) = read_rule(row, &pack, &declared, context, &vocabulary, faults) {
                 pack.rules.push(rule);
             }
         }
@@ -170,7 +179,7 @@ fn pack_head(head: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Pack {
         faults.push(head.fault("id", format!("pack id `{id}`"), "small letters", "use the State's code in small letters, or the body's"));
     }
     let authority = head.parsed::<ImposedBy>("authority", faults);
-    if authority.is_none() {
+    if authority.is_none() && !head.has("authority") {
         faults.push(head.fault("authority", "a pack without authority", "un, treaty, union, national or coordinated", "add authority = \"national\""));
     }
     let title = head.required("title", faults).unwrap_or("").to_owned();
@@ -187,7 +196,7 @@ fn pack_head(head: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Pack {
     });
     let area = head.parsed_list::<StateCode>("area", faults).into_iter().map(|s| (s, Period::ALWAYS)).collect();
     let known_as_of = head.parsed::<Day>("known_as_of", faults);
-    if known_as_of.is_none() {
+    if known_as_of.is_none() && !head.has("known_as_of") {
         faults.push(head.fault("known_as_of", "a pack without `known_as_of`", "the day to which its authors know the law", "add known_as_of = \"2026-11-21\""));
     }
     let list = head.text("list", faults).filter(|l| !l.is_empty()).map(str::to_owned);
@@ -338,7 +347,9 @@ fn condition(row: &Reader<'_>, text: &str, vocabulary: &Vocabulary<'_>, faults: 
 
 fn evidence(row: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Evidence {
     row.parsed::<Evidence>("evidence", faults).unwrap_or_else(|| {
-        faults.push(row.fault("evidence", "no evidence mark", "R, S or M", "add evidence = \"R\" if the text was read"));
+        if !row.has("evidence") {
+            faults.push(row.fault("evidence", "no evidence mark", "R, S or M", "add evidence = \"R\" if the text was read"));
+        }
         Evidence::Memory
     })
 }
@@ -346,7 +357,7 @@ fn evidence(row: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Evidence {
 fn read_hook(mut row: Reader<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<Fault>) -> Option<Hook> {
     let id = row.required("id", faults);
     let kind = row.parsed::<HookKind>("kind", faults);
-    if kind.is_none() {
+    if kind.is_none() && !row.has("kind") {
         faults.push(row.fault("kind", "a hook without kind", "a word of the closed set", "add kind = \"territory\""));
     }
     let text = row.text("when", faults).unwrap_or("").to_owned();
@@ -359,11 +370,13 @@ fn read_hook(mut row: Reader<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<
     Some(Hook { id: id?.to_owned(), kind: kind?, when: when?, text, cite, says, evidence })
 }
 
-fn hook_indexes(row: &mut Reader<'_>, hooks: &[Hook], faults: &mut Vec<Fault>) -> Vec<u16> {
+/// A hook that is declared but at fault is reported where it stands, not at every rule that names it.
+fn hook_indexes(row: &mut Reader<'_>, hooks: &[Hook], declared: &BTreeSet<String>, faults: &mut Vec<Fault>) -> Vec<u16> {
     let mut indexes = Vec::new();
     for name in row.texts("hook", faults) {
         match hooks.iter().position(|h| h.id == name).and_then(|i| u16::try_from(i).ok()) {
             Some(index) => indexes.push(index),
+            None if declared.contains(name) => {}
             None => faults.push(row.fault("hook", format!("hook `{name}`"), "a [[hook]] of pack.toml", nearest(name, hooks.iter().map(|h| h.id.as_str())))),
         }
     }
@@ -389,17 +402,17 @@ fn dispute(row: &mut Reader<'_>, context: &Context<'_>, faults: &mut Vec<Fault>)
     Some((id.to_owned(), positions))
 }
 
-fn read_gap(mut row: Reader<'_>, hooks: &[Hook], context: &Context<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<Fault>) -> Option<Gap> {
+fn read_gap(mut row: Reader<'_>, hooks: &[Hook], declared: &BTreeSet<String>, context: &Context<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<Fault>) -> Option<Gap> {
     let id = row.required("id", faults);
     let cite = row.required("cite", faults).unwrap_or("").to_owned();
     let says = row.required("says", faults).unwrap_or("").to_owned();
     let text = row.text("when", faults).unwrap_or("");
     let when = condition(&row, text, vocabulary, faults);
     let worst = row.parsed::<Outcome>("worst", faults);
-    if worst.is_none() {
+    if worst.is_none() && !row.has("worst") {
         faults.push(row.fault("worst", "a gap without `worst`", "an outcome", "say the strongest outcome the missing part could give"));
     }
-    let hooks = hook_indexes(&mut row, hooks, faults);
+    let hooks = hook_indexes(&mut row, hooks, declared, faults);
     let dispute = dispute(&mut row, context, faults);
     row.text("evidence", faults);
     row.text("source", faults);
@@ -445,7 +458,7 @@ fn text_of(node: &Node) -> String {
     }
 }
 
-fn read_rule(mut row: Reader<'_>, pack: &Pack, context: &Context<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<Fault>) -> Option<Rule> {
+fn read_rule(mut row: Reader<'_>, pack: &Pack, declared: &BTreeSet<String>, context: &Context<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<Fault>) -> Option<Rule> {
     let place = row.place();
     let id = row.required("id", faults);
     let cite = row.required("cite", faults);
@@ -469,15 +482,15 @@ fn read_rule(mut row: Reader<'_>, pack: &Pack, context: &Context<'_>, vocabulary
         }
     }
     let ground = row.parsed_list::<Ground>("ground", faults);
-    if ground.is_empty() {
+    if ground.is_empty() && !row.has("ground") {
         faults.push(row.fault("ground", "a rule without ground", "the ground its author states", "add ground = [\"wmd_nonproliferation\"]"));
     }
-    let hooks = hook_indexes(&mut row, &pack.hooks, faults);
-    if hooks.is_empty() {
+    let hooks = hook_indexes(&mut row, &pack.hooks, declared, faults);
+    if hooks.is_empty() && !row.has("hook") {
         faults.push(row.fault("hook", "a rule without hook", "a hook of pack.toml", "add hook = [\"export\"]"));
     }
     let in_force = row.parsed::<Period>("in_force", faults);
-    if in_force.is_none() {
+    if in_force.is_none() && !row.has("in_force") {
         faults.push(row.fault("in_force", "a rule without `in_force`", "from..to", "add in_force = \"2021-09-09..\""));
     }
     let imposed_by = row.parsed::<ImposedBy>("imposed_by", faults).unwrap_or(pack.authority);

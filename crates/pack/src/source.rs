@@ -261,6 +261,12 @@ impl<'a> Reader<'a> {
         self.source.fault(at, found, expected, remedy)
     }
 
+    /// Whether a key is there, with whatever value.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.rows.iter().any(|(k, _, _)| k == key)
+    }
+
     /// The value of a key.
     pub fn node(&mut self, key: &'static str) -> Option<&'a Node> {
         self.asked.push(key);

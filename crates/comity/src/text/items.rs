@@ -1,7 +1,7 @@
 //! What was found for the items: provisions that name them with each fact beside its limit, provisions a note takes away, what is open and
 //! what would settle it, entries without executable form.
 
-use comity_model::answer::{Answer, ItemAnswer, LimbAnswer, ListAnswer, Matched, Open, RequirementAnswer};
+use comity_model::answer::{Answer, Excluded, ItemAnswer, LimbAnswer, ListAnswer, Matched, Open, RequirementAnswer};
 use comity_model::mandate::Evidence;
 
 use super::page::{Cell, Ink, Page, WIDTH};
@@ -82,17 +82,22 @@ pub fn why(page: &mut Page, answer: &Answer, group: &Group, groups: &[Group]) {
         let told = format!("on {}, agreed in: {}{reasons}{open}", shared.lists.join(", "), words::agreed(&shared.one.agreed_in));
         page.under(2, (&shared.one.entry, 16, Ink::Plain), &told, Ink::Plain);
     }
+    out(page, item, group.label(groups).as_deref());
+}
+
+/// Claims that the facts do not bear out, and provisions that a note takes away.
+fn out(page: &mut Page, item: &ItemAnswer, label: Option<&str>) {
+    let label = label.map_or(String::new(), |l| format!("{l}, "));
     for (list, on) in &item.lists {
-        for claim in &on.claims {
-            if claim.result != "borne_out" {
-                let told = format!("{} on {list}: {}", claim.entry, claim.result.replace('_', " "));
-                page.heading("CLAIMED", &told);
-            }
+        for claim in on.claims.iter().filter(|c| c.result != "borne_out") {
+            page.heading("CLAIMED", &format!("{label}{} on {list}: {}", claim.entry, claim.result.replace('_', " ")));
         }
-        for out in &on.excluded {
-            let to = out.to.as_ref().map_or_else(|| "it is out of the list".to_owned(), |to| format!("look at {to}"));
-            page.heading(&format!("OUT {}", out.entry), &format!("on {list}, by {}: {to}", out.by.trim_end_matches(['.', ' '])));
-        }
+    }
+    let taken = shared(item, |on| &on.excluded, |a: &Excluded, b: &Excluded| a == b);
+    for Shared { lists, one } in taken {
+        let to = one.to.as_ref().map_or_else(|| "out of the list".to_owned(), |to| format!("look at {to}"));
+        let note = one.by.trim_end_matches(['.', ' ']);
+        page.heading(&format!("OUT {}", one.entry), &format!("{label}on {}, by {note}: {to}", lists.join(", ")));
     }
 }
 
@@ -104,8 +109,10 @@ fn matched(page: &mut Page, shared: &Shared<'_, Matched>, rules: &[&Fired<'_>], 
     let one = shared.one;
     let mut by: Vec<&str> = rules.iter().filter(|f| f.rule.fires == "true").map(|f| f.law.as_str()).collect();
     by.dedup();
-    let told = format!("entry agreed in: {}   duty imposed by: {}", words::agreed(&one.agreed_in), by.join(", "));
-    head(page, &format!("WHY {}", one.entry), label, &told);
+    let agreed = format!("entry agreed in: {}", words::agreed(&one.agreed_in));
+    let by = format!("duty imposed by: {}", by.join(", "));
+    let told: Vec<String> = label.map(str::to_owned).into_iter().chain([agreed, by]).collect();
+    page.spread(&format!("WHY {}", one.entry), &told);
     let mut about = vec![format!("{} (list {})", one.title, shared.lists.join(", "))];
     about.extend(reasons(&one.reasons));
     if one.evidence != Evidence::Read {
@@ -121,28 +128,26 @@ fn matched(page: &mut Page, shared: &Shared<'_, Matched>, rules: &[&Fired<'_>], 
     }
 }
 
-/// A heading whose line does not swallow the columns of the next one.
-fn head(page: &mut Page, heading: &str, label: Option<&str>, told: &str) {
-    let told = label.map_or_else(|| told.to_owned(), |l| format!("{l}   {told}"));
-    if heading.chars().count() + 3 + told.chars().count() <= WIDTH {
-        return page.spaced(heading, &told);
-    }
-    page.heading(heading, label.unwrap_or(""));
-    page.text(2, told.trim_start_matches(label.unwrap_or("")), Ink::Plain);
+/// A rule that fires through an entry: its name, then what it does.
+fn rule(page: &mut Page, rule: &RequirementAnswer) {
+    let width = (rule.rule.chars().count() + 2).clamp(6, 24);
+    page.under(2, (&rule.rule, width, Ink::Dim), &effect_words(rule), Ink::Plain);
 }
 
-/// A rule that fires, in our own words, and who may exempt.
-pub fn rule(page: &mut Page, rule: &RequirementAnswer) {
-    let effect = words::outcome(rule.effect).to_lowercase();
-    let mut told = format!("{effect}: {}", rule.says);
+/// What a rule does, in our own words, what meets it, and who may exempt.
+pub fn effect(page: &mut Page, rule: &RequirementAnswer) {
+    page.text(2, &effect_words(rule), Ink::Plain);
+}
+
+fn effect_words(rule: &RequirementAnswer) -> String {
+    let mut told = format!("{}: {}", words::outcome(rule.effect).to_lowercase(), rule.says);
     if let Some(by) = &rule.cancelled_by {
         told.push_str(&format!(" Met by {by}."));
     }
     if let Some(exemption) = &rule.exemption {
         told.push_str(&format!(" Exemption {exemption}."));
     }
-    let width = (rule.rule.chars().count() + 2).clamp(6, 24);
-    page.under(2, (&rule.rule, width, Ink::Dim), &told, Ink::Plain);
+    told
 }
 
 /// The tests of a provision: label, condition, value, result, whose fact.
@@ -206,8 +211,10 @@ pub fn open(page: &mut Page, item: &ItemAnswer, label: Option<&str>) {
 
 fn one_open(page: &mut Page, shared: &Shared<'_, Open>, label: Option<&str>) {
     let one = shared.one;
-    let told = format!("on {}   entry agreed in: {}", shared.lists.join(", "), words::agreed(&one.agreed_in));
-    head(page, &format!("OPEN {}", one.entry), label, &told);
+    let on = format!("on {}", shared.lists.join(", "));
+    let agreed = format!("entry agreed in: {}", words::agreed(&one.agreed_in));
+    let told: Vec<String> = label.map(str::to_owned).into_iter().chain([on, agreed]).collect();
+    page.spread(&format!("OPEN {}", one.entry), &told);
     let about: Vec<String> = std::iter::once(one.title.clone()).chain(reasons(&one.reasons)).collect();
     page.text(2, &about.join("; "), Ink::Plain);
     limbs(page, &one.limbs, |l| l.result != "not met");
@@ -245,8 +252,8 @@ pub fn classified(page: &mut Page, item: &ItemAnswer) {
     let named = shared(item, |on| &on.matched, |a: &Matched, b: &Matched| a.entry == b.entry && a.limbs == b.limbs);
     for shared in named {
         let one = shared.one;
-        let told = format!("on {}   entry agreed in: {}", shared.lists.join(", "), words::agreed(&one.agreed_in));
-        head(page, &format!("NAMED {}", one.entry), None, &told);
+        let agreed = format!("entry agreed in: {}", words::agreed(&one.agreed_in));
+        page.spread(&format!("NAMED {}", one.entry), &[format!("on {}", shared.lists.join(", ")), agreed]);
         let about: Vec<String> = std::iter::once(one.title.clone()).chain(reasons(&one.reasons)).collect();
         page.text(2, &about.join("; "), Ink::Plain);
         limbs(page, &one.limbs, |_| true);
@@ -254,4 +261,5 @@ pub fn classified(page: &mut Page, item: &ItemAnswer) {
             one.because.iter().for_each(|b| page.text(2, b, Ink::Plain));
         }
     }
+    out(page, item, None);
 }

@@ -87,6 +87,19 @@ impl Page {
         }
     }
 
+    /// A heading with short remarks, on one line with space between them where they fit, else each on its own.
+    pub fn spread(&mut self, heading: &str, remarks: &[String]) {
+        let length: usize = heading.chars().count() + remarks.iter().map(|r| r.chars().count() + 3).sum::<usize>();
+        if length > WIDTH {
+            self.heading(heading, "");
+            return remarks.iter().for_each(|r| self.text(2, r, Ink::Plain));
+        }
+        let mut cells: Vec<Cell<'_>> = vec![(heading, heading.chars().count() + 3, Ink::Strong)];
+        cells.extend(remarks.iter().map(|r| (r.as_str(), r.chars().count() + 3, Ink::Plain)));
+        self.gap();
+        self.row(0, &cells);
+    }
+
     /// A text after its lead, wrapped under itself.
     pub fn under(&mut self, indent: usize, lead: Cell<'_>, text: &str, ink: Ink) {
         let rest = WIDTH.saturating_sub(indent + lead.1);

@@ -1,0 +1,150 @@
+//! Parties that are, or may be, listed; those that could not be screened; and what each listing orders, on whose mandate.
+
+use comity_model::answer::{Answer, EditionStamp, Hit, MeasureAnswer, PartyAnswer, PartyStatus};
+use comity_model::mandate::{Evidence, ImposedBy};
+
+use super::page::{Ink, Page};
+use super::words;
+
+/// So many hits of one party are told in full.
+const HITS_MAX: usize = 5;
+
+/// The section, where there is something to tell.
+pub fn section(page: &mut Page, answer: &Answer) {
+    let parties = &answer.parties;
+    if parties.iter().all(|p| p.status == PartyStatus::NoHit) {
+        return;
+    }
+    page.heading("PARTIES", &counts(parties));
+    let not: Vec<String> = parties
+        .iter()
+        .filter(|p| p.status == PartyStatus::NotScreened)
+        .map(|p| format!("{} \"{}\"", p.role, p.name))
+        .collect();
+    if !not.is_empty() {
+        page.under(2, ("not screened", 14, Ink::Ask), &words::few(&not, HITS_MAX), Ink::Plain);
+    }
+    for party in parties.iter().filter(|p| !p.hits.is_empty()) {
+        page.under(2, (&party.role, party.role.chars().count() + 2, Ink::Plain), &format!("\"{}\"", party.name), Ink::Strong);
+        hits(page, party);
+    }
+}
+
+fn counts(parties: &[PartyAnswer]) -> String {
+    let of = |status: PartyStatus| parties.iter().filter(|p| p.status == status).count();
+    let screened = parties.len() - of(PartyStatus::NotScreened);
+    let mut told = vec![format!("{screened} screened")];
+    for (status, word) in [(PartyStatus::Hit, "hit"), (PartyStatus::Possible, "possible"), (PartyStatus::NotScreened, "not screened")] {
+        let n = of(status);
+        if n > 0 {
+            told.push(format!("{n} {word}"));
+        }
+    }
+    told.join(", ")
+}
+
+/// What was found for one name, the best first.
+fn hits(page: &mut Page, party: &PartyAnswer) {
+    for hit in party.hits.iter().take(HITS_MAX) {
+        one(page, hit);
+    }
+    let rest: Vec<&str> = party.hits.iter().skip(HITS_MAX).map(|h| h.id.as_str()).collect();
+    if !rest.is_empty() {
+        page.under(4, ("also", 11, Ink::Dim), &words::few(&rest, 6), Ink::Dim);
+    }
+}
+
+fn one(page: &mut Page, hit: &Hit) {
+    let (word, ink) = match hit.status {
+        PartyStatus::Hit => ("HIT", Ink::Stop),
+        PartyStatus::Possible => ("POSSIBLE", Ink::Ask),
+        PartyStatus::NoHit | PartyStatus::NotScreened => ("", Ink::Plain),
+    };
+    let told = format!("{}, {}, score {:.2}", hit.name, hit.id, hit.score.get());
+    page.under(4, (word, 11, ink), &told, Ink::Plain);
+    for evidence in &hit.evidence {
+        page.under(4, ("", 11, Ink::Plain), evidence, Ink::Dim);
+    }
+    for at in &hit.measures {
+        measure(page, at);
+    }
+}
+
+fn measure(page: &mut Page, at: &MeasureAnswer) {
+    let ink = match at.status.as_str() {
+        "in_force" => Ink::Hold,
+        "contested" | "unconfirmed" => Ink::Ask,
+        _ => Ink::Plain,
+    };
+    let mut told = vec![
+        format!("imposed by: {}", imposed_by(at)),
+        format!("agreed in: {}", words::agreed(&at.mandate.agreed_in)),
+        format!("ground: {}", words::grounds(&at.mandate.ground)),
+        at.mandate.instrument.clone(),
+    ];
+    if !at.programmes.is_empty() {
+        told.push(format!("programme {}", at.programmes.join(", ")));
+    }
+    if let Some(from) = &at.from {
+        told.push(format!("since {from}"));
+    }
+    if let Some(until) = &at.until {
+        told.push(format!("until {until}"));
+    }
+    if at.link != "own" {
+        told.push(format!("tied to the listing by {}", at.link));
+    }
+    if at.evidence == Evidence::Memory {
+        told.push(words::known(at.evidence).to_owned());
+    }
+    let status = at.status.replace('_', " ");
+    let width = status.chars().count() + 2;
+    page.under(15, (&status, width, ink), &told.join("; "), Ink::Plain);
+    for position in &at.positions {
+        let lead = format!("position {}", position.position);
+        let holders = if position.holders.is_empty() { "holders not known".to_owned() } else { position.holders.join(", ") };
+        let width = lead.chars().count() + 2;
+        page.under(15, (&lead, width, Ink::Plain), &format!("{holders}: {}", position.claim), Ink::Plain);
+    }
+}
+
+/// Whose act a listing is: the Council, or the State or union whose publisher the list has.
+fn imposed_by(at: &MeasureAnswer) -> String {
+    let publisher = at.list.split('/').next().unwrap_or("").to_uppercase();
+    match at.mandate.imposed_by {
+        ImposedBy::Un => "Security Council".to_owned(),
+        ImposedBy::Treaty => format!("Treaty ({publisher})"),
+        ImposedBy::Union => format!("Union ({publisher})"),
+        ImposedBy::National => format!("National ({publisher})"),
+        ImposedBy::Coordinated => format!("Coordinated ({publisher})"),
+    }
+}
+
+/// Names as screened, each with what was found or that nothing was.
+pub fn screened(page: &mut Page, found: &[PartyAnswer]) {
+    for party in found {
+        page.gap();
+        let (word, ink) = match party.status {
+            PartyStatus::Hit => ("HIT", Ink::Stop),
+            PartyStatus::Possible => ("POSSIBLE", Ink::Ask),
+            PartyStatus::NotScreened => ("NOT SCREENED", Ink::Ask),
+            PartyStatus::NoHit => ("no hit", Ink::Plain),
+        };
+        page.under(0, (word, 15, ink), &format!("\"{}\"", party.name), Ink::Strong);
+        hits(page, party);
+    }
+}
+
+/// The lists used, with edition and mark of age; then those that rules ask for and that are not here.
+pub fn lists(used: &[EditionStamp], missing: &[String]) -> String {
+    let one = |e: &EditionStamp| format!("{} {}{}", e.list, e.edition, if e.stale { " OLD" } else { "" });
+    let mut told: Vec<String> = used.iter().map(one).collect();
+    if told.is_empty() {
+        told.push("none on this machine".to_owned());
+    }
+    let mut text = told.join(", ");
+    if !missing.is_empty() {
+        text.push_str(&format!("; not loaded: {}", missing.join(", ")));
+    }
+    text
+}

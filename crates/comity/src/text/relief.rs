@@ -1,0 +1,157 @@
+//! General authorisations where a requirement fires, and duties.
+
+use std::collections::BTreeMap;
+
+use comity_model::answer::{Answer, AuthorisationAnswer, LawAnswer};
+
+use super::page::{Ink, Page, WIDTH};
+use super::table::Group;
+use super::words;
+
+/// So many reliefs without executable form are named.
+const RELIEFS_MAX: usize = 12;
+
+/// The section, once a law in which a requirement surely fires.
+pub fn authorisations(page: &mut Page, answer: &Answer, groups: &[Group]) {
+    for law in &answer.laws {
+        // Items for which the same was found share one block, though other laws tell them apart.
+        let mut told: Vec<(Vec<&AuthorisationAnswer>, Vec<usize>)> = Vec::new();
+        for group in groups {
+            let first = group.first();
+            if !law.requirements.iter().any(|r| r.item == first && r.fires == "true") {
+                continue;
+            }
+            let of_item: Vec<&AuthorisationAnswer> = law.authorisations.iter().filter(|a| a.item == first).collect();
+            match told.iter_mut().find(|(other, _)| alike(other, &of_item)) {
+                Some((_, items)) => items.extend(&group.items),
+                None => told.push((of_item, group.items.clone())),
+            }
+        }
+        let several = answer.items.len() > 1;
+        for (found, mut items) in told.into_iter().filter(|(found, _)| !found.is_empty()) {
+            items.sort_unstable();
+            let whole = items.len() >= answer.items.len();
+            block(page, law, &found, (several && !whole).then(|| words::items(&items)).as_deref());
+        }
+    }
+}
+
+fn alike(a: &[&AuthorisationAnswer], b: &[&AuthorisationAnswer]) -> bool {
+    let key = |x: &&AuthorisationAnswer| (x.id.clone(), x.status.clone(), x.by.clone());
+    a.iter().map(key).eq(b.iter().map(key))
+}
+
+fn block(page: &mut Page, law: &LawAnswer, found: &[&AuthorisationAnswer], label: Option<&str>) {
+    let of = |status: &str| -> Vec<&AuthorisationAnswer> { found.iter().copied().filter(|a| a.status == status).collect() };
+    let (applies, open, refused, other) = (of("applies"), of("open"), of("refused"), of("not_encoded"));
+    let tried = applies.len() + open.len() + refused.len();
+    let label = label.map_or(String::new(), |l| format!(", {l}"));
+    let mut told = format!("{}{label}: {tried} tried, {} fit", words::law(law), applies.len());
+    if !open.is_empty() {
+        told.push_str(&format!(", {} open", open.len()));
+    }
+    page.heading("GENERAL AUTHORISATIONS", &told);
+    for one in &applies {
+        lead(page, &one.id, Ink::Do, &format!("fits, under its conditions ({})", one.cite));
+        for duty in &one.duties {
+            page.under(4, ("-", 2, Ink::Plain), &words::duty(duty), Ink::Plain);
+        }
+    }
+    for one in &open {
+        let by: Vec<&str> = one.by.iter().map(|b| b.strip_prefix("open: ").unwrap_or(b)).collect();
+        lead(page, &one.id, Ink::Ask, &format!("open: {}", words::few(&by, 6)));
+    }
+    for (reason, ids) in by_reason(&refused) {
+        lead(page, &words::runs(&ids), Ink::Plain, &reason);
+    }
+    if !other.is_empty() {
+        let ids: Vec<&str> = other.iter().map(|a| a.id.as_str()).collect();
+        page.text(2, &format!("also to look at, not in executable form: {}", words::few(&ids, RELIEFS_MAX)), Ink::Dim);
+    }
+}
+
+fn lead(page: &mut Page, id: &str, ink: Ink, told: &str) {
+    let length = id.chars().count();
+    if length > 22 {
+        page.text(2, id, ink);
+        return page.text(15, told, Ink::Plain);
+    }
+    page.under(2, (id, (length + 2).max(13), ink), told, Ink::Plain);
+}
+
+/// Refused authorisations by the reason that most of them share; an authorisation with several reasons stands under one.
+fn by_reason<'a>(refused: &[&'a AuthorisationAnswer]) -> Vec<(String, Vec<&'a str>)> {
+    let reasons = |one: &AuthorisationAnswer| -> Vec<String> { one.by.iter().map(|b| without_name(b, &one.id)).collect() };
+    let mut shared: BTreeMap<String, usize> = BTreeMap::new();
+    for reason in refused.iter().flat_map(|one| reasons(one)) {
+        *shared.entry(reason).or_default() += 1;
+    }
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for one in refused {
+        let best = reasons(one).into_iter().rev().max_by_key(|r| shared.get(r).copied().unwrap_or(0)).unwrap_or_default();
+        match groups.iter_mut().find(|(reason, _)| *reason == best) {
+            Some((_, ids)) => ids.push(&one.id),
+            None => groups.push((best, vec![&one.id])),
+        }
+    }
+    groups
+}
+
+/// A reason without the name of the authorisation itself, so that like reasons are alike.
+fn without_name(reason: &str, id: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for word in reason.split(' ') {
+        if word.eq_ignore_ascii_case(id) && words.last() == Some(&"among") {
+            words.push("those it names");
+        } else {
+            words.push(word);
+        }
+    }
+    words.join(" ")
+}
+
+/// Duties, each with where it stands.
+pub fn duties(page: &mut Page, answer: &Answer) {
+    let mut told: Vec<(String, &str)> = Vec::new();
+    for duty in answer.laws.iter().flat_map(|l| &l.duties) {
+        let row = (words::duty(&duty.duty), duty.cite.as_str());
+        if !told.contains(&row) {
+            told.push(row);
+        }
+    }
+    if told.is_empty() {
+        return;
+    }
+    page.heading("DUTIES", "");
+    for (duty, cite) in told {
+        page.row(2, &[(&duty, 42, Ink::Do), (cite, WIDTH - 44, Ink::Dim)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(id: &str, by: &[&str]) -> AuthorisationAnswer {
+        AuthorisationAnswer {
+            id: id.into(),
+            item: 0,
+            status: "refused".into(),
+            by: by.iter().map(|b| (*b).to_owned()).collect(),
+            cite: String::new(),
+            duties: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn refused_ones_stand_under_the_reason_that_most_share() {
+        let list = [
+            refused("GA001", &["destination not among GA001"]),
+            refused("GA002", &["not among ga002", "destination not among GA002"]),
+            refused("GA003", &["ended on 2020-01-01"]),
+        ];
+        let groups = by_reason(&list.iter().collect::<Vec<_>>());
+        assert_eq!(groups.len(), 2);
+        assert_eq!(groups[0], ("destination not among those it names".to_owned(), vec!["GA001", "GA002"]));
+    }
+}
