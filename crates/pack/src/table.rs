@@ -45,10 +45,19 @@ impl Csv {
             return None;
         }
         let mut rows = Vec::new();
+        let lines: Vec<&str> = text.lines().collect();
+        // The reader counts comments and blank lines to the row behind them.
+        let row_line = |position: Option<&csv::Position>| {
+            let mut line = position.map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
+            while line > 0 && lines.get(line - 1).is_some_and(|l| l.starts_with('#') || l.trim().is_empty()) {
+                line += 1;
+            }
+            line
+        };
         for record in reader.records() {
             match record {
                 Ok(record) => {
-                    let line = record.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
+                    let line = row_line(record.position());
                     if record.len() != columns.len() {
                         faults.push(Fault::new(
                             file,
@@ -62,7 +71,7 @@ impl Csv {
                     rows.push((line, record.iter().map(str::to_owned).collect()));
                 }
                 Err(error) => {
-                    let line = error.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
+                    let line = row_line(error.position());
                     faults.push(Fault::new(file, line, format!("a row that cannot be read: {error}"), "CSV in UTF-8", "correct the row"));
                 }
             }

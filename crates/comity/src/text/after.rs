@@ -152,18 +152,18 @@ pub fn notices(page: &mut Page, answer: &Answer) {
 /// Lists, law, lawbook, and what this paper is.
 pub fn foot(page: &mut Page, answer: &Answer) {
     page.gap();
-    page.under(0, ("lists", 9, Ink::Dim), &parties::lists(&answer.register, &answer.lists_missing), Ink::Dim);
+    page.under(0, ("lists", 10, Ink::Dim), &parties::lists(&answer.register, &answer.lists_missing), Ink::Dim);
     let known: Vec<String> =
-        answer.laws.iter().filter_map(|l| l.known_as_of.map(|day| format!("{} to {day}", l.law))).collect();
+        answer.laws.iter().filter_map(|l| l.known_as_of.map(|day| format!("{} {day}", l.law))).collect();
     if !known.is_empty() {
-        page.under(0, ("law", 9, Ink::Dim), &format!("known: {}", known.join(", ")), Ink::Dim);
+        page.under(0, ("law", 10, Ink::Dim), &format!("known to: {}", known.join(", ")), Ink::Dim);
     }
     if let Some(item) = answer.items.first() {
-        page.under(0, ("controls", 9, Ink::Dim), &controls(item), Ink::Dim);
+        page.under(0, ("controls", 10, Ink::Dim), &controls(item), Ink::Dim);
     }
     let digest: String = answer.lawbook.digest.chars().take(8).collect();
     let told = format!("{digest} of {}; say --explain for all rules, notes and sources", answer.lawbook.date);
-    page.under(0, ("lawbook", 9, Ink::Dim), &told, Ink::Dim);
+    page.under(0, ("lawbook", 10, Ink::Dim), &told, Ink::Dim);
     aid(page);
 }
 

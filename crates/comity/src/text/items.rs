@@ -74,7 +74,7 @@ pub fn why(page: &mut Page, answer: &Answer, group: &Group, groups: &[Group]) {
     }
     if !beside.is_empty() {
         let label = group.label(groups).map_or(String::new(), |l| format!("{l}, "));
-        page.heading("NAMED TOO", &format!("{label}and no duty found through it on the facts told"));
+        page.heading("NAMED TOO", &format!("{label}no duty found through it on these facts"));
     }
     for (shared, open) in beside {
         let reasons = reasons(&shared.one.reasons).map_or(String::new(), |r| format!("; {r}"));

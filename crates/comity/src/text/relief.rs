@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use comity_model::answer::{Answer, AuthorisationAnswer, LawAnswer};
+use comity_model::rule::Outcome;
 
 use super::page::{Ink, Page, WIDTH};
 use super::table::Group;
@@ -18,7 +19,10 @@ pub fn authorisations(page: &mut Page, answer: &Answer, groups: &[Group]) {
         let mut told: Vec<(Vec<&AuthorisationAnswer>, Vec<usize>)> = Vec::new();
         for group in groups {
             let first = group.first();
-            if !law.requirements.iter().any(|r| r.item == first && r.fires == "true") {
+            let fires = law.requirements.iter().any(|r| r.item == first && r.fires == "true");
+            // What is prohibited is not relieved by an authorisation.
+            let prohibited = law.by_item.get(first).is_some_and(|o| o.outcome == Outcome::Prohibited);
+            if !fires || prohibited {
                 continue;
             }
             let of_item: Vec<&AuthorisationAnswer> = law.authorisations.iter().filter(|a| a.item == first).collect();

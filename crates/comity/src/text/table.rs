@@ -9,6 +9,8 @@ use super::words;
 
 const LAW: usize = 18;
 const OUTCOME: usize = 22;
+/// So many kinds of link that do not reach are named.
+const LINKS_MAX: usize = 4;
 
 /// Items that came out alike, by their places in the deal.
 pub struct Group {
@@ -50,7 +52,7 @@ pub fn groups(items: &[ItemAnswer], laws: &[LawAnswer]) -> Vec<Group> {
 /// The table of laws, and the fold of items that are alike.
 pub fn laws(page: &mut Page, answer: &Answer, groups: &[Group]) {
     page.gap();
-    row(page, "LAW", ("OUTCOME", Ink::Strong), "DECIDED BY", Ink::Strong);
+    row(page, 0, "LAW", ("OUTCOME", Ink::Strong), "DECIDED BY", Ink::Strong);
     let several = answer.items.len() > 1;
     for law in &answer.laws {
         let label = words::law(law);
@@ -58,13 +60,13 @@ pub fn laws(page: &mut Page, answer: &Answer, groups: &[Group]) {
         if split.len() < 2 {
             let end = ItemOutcome { item: 0, outcome: law.outcome, best: law.best, worst: law.worst };
             let decided = decided_by(law, &end, &law.decided_by, several);
-            row(page, &label, (&words::outcome(law.outcome), words::ink(law.outcome)), &decided, Ink::Plain);
+            row(page, 0, &label, (&words::outcome(law.outcome), words::ink(law.outcome)), &decided, Ink::Plain);
         }
         for (i, (end, items)) in split.iter().enumerate().filter(|_| split.len() > 1) {
             let own = own_words(law, end, items);
             let decided = format!("{}: {}", words::items(items), decided_by(law, end, &own, several));
             let label = if i == 0 { label.as_str() } else { "" };
-            row(page, label, (&words::outcome(end.outcome), words::ink(end.outcome)), &decided, Ink::Plain);
+            row(page, 0, label, (&words::outcome(end.outcome), words::ink(end.outcome)), &decided, Ink::Plain);
         }
         positions(page, law);
     }
@@ -74,10 +76,10 @@ pub fn laws(page: &mut Page, answer: &Answer, groups: &[Group]) {
     }
 }
 
-fn row(page: &mut Page, law: &str, (outcome, ink): (&str, Ink), decided: &str, head: Ink) {
+fn row(page: &mut Page, indent: usize, law: &str, (outcome, ink): (&str, Ink), decided: &str, head: Ink) {
     let cells: [Cell<'_>; 3] =
-        [(law, LAW, head), (outcome, OUTCOME, ink), (decided, WIDTH - LAW - OUTCOME, head)];
-    page.row(0, &cells);
+        [(law, LAW - indent, head), (outcome, OUTCOME, ink), (decided, WIDTH - LAW - OUTCOME, head)];
+    page.row(indent, &cells);
 }
 
 /// Items by their outcome under one law, the strongest first.
@@ -97,12 +99,18 @@ fn by_outcome(law: &LawAnswer) -> Vec<(ItemOutcome, Vec<usize>)> {
 fn decided_by(law: &LawAnswer, end: &ItemOutcome, own: &str, several: bool) -> String {
     let mut parts: Vec<String> = words::ends(end.best, end.worst).into_iter().collect();
     if !own.is_empty() {
-        parts.push(words::facts(own, several));
+        parts.push(if end.outcome == Outcome::OutOfScope { links(own) } else { words::facts(own, several) });
     }
     if let Some(why) = words::why_not_held(law) {
         parts.push(why.to_owned());
     }
     parts.join("; ")
+}
+
+/// A long list of links that do not reach, made short.
+fn links(own: &str) -> String {
+    let kinds: Vec<&str> = own.split(", ").collect();
+    words::few(&kinds, LINKS_MAX)
 }
 
 /// What decided for some of the items only.
@@ -145,11 +153,11 @@ fn positions(page: &mut Page, law: &LawAnswer) {
         if law.contested.iter().take(i).any(|p| p == position) {
             continue;
         }
-        let label = format!("  position {}", position.position);
+        let label = format!("position {}", position.position);
         let (outcome, ink) = position.outcome.map_or_else(|| (String::new(), Ink::Plain), |o| (words::outcome(o), words::ink(o)));
         let holders =
             if position.holders.is_empty() { "holders not known".to_owned() } else { position.holders.join(", ") };
-        row(page, &label, (&outcome, ink), &holders, Ink::Plain);
+        row(page, 2, &label, (&outcome, ink), &holders, Ink::Plain);
     }
 }
 
