@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comity_model::answer::{
-    Answer, FirstWord, ItemAnswer, LawAnswer, LawbookStamp, PartyAnswer, PartyStatus, Question,
+    Answer, FirstWord, ItemAnswer, LawAnswer, LawbookStamp, PartyStatus, Question,
 };
 use comity_model::date::Day;
 use comity_model::deal::{Deal, Item, Role};
@@ -369,6 +369,12 @@ fn notices(frame: Frame<'_>, answer: &Answer) -> Vec<String> {
             }
         }
     }
+    for party in &frame.deal.parties {
+        for judged in &party.not_same_as {
+            let why = judged.why.as_ref().map_or("no reason given".to_owned(), Clone::clone);
+            notices.push(format!("\"{}\" is said not to be {}: {why}", party.name, judged.listing));
+        }
+    }
     for stamp in &answer.register {
         if let Some(why) = &stamp.refused {
             notices.push(format!("{}: a later file was not taken: {why}", stamp.list));
@@ -376,12 +382,4 @@ fn notices(frame: Frame<'_>, answer: &Answer) -> Vec<String> {
     }
     notices.dedup();
     notices
-}
-
-/// The screening of the parties alone, for callers that do not judge a deal.
-///
-/// # Errors
-/// When an edition is damaged.
-pub fn screened(book: &Lawbook, deal: &Deal, shelf: &Shelf<'_>, day: Day, profile: &Profile) -> Result<Vec<PartyAnswer>, EditionFault> {
-    screen::screen(book, deal, shelf, day, profile)
 }

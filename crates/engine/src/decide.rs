@@ -177,7 +177,7 @@ impl<'a> Court<'a> {
             .map(String::as_str)
             .collect();
         let mut outcome = Outcome::NoRequirementFound;
-        for (rule, truth) in fired().filter(|(_, truth)| burdens(*truth)) {
+        for (rule, _) in fired().filter(|(_, truth)| burdens(*truth)) {
             let (effect, name) = match &rule.effect {
                 Effect::RequireLicence(name) | Effect::RequireTransferLicence(name) => (Outcome::LicenceRequired, name),
                 Effect::PresumptionOfDenial(name) => (Outcome::LicencePresumptionOfDenial, name),
@@ -196,7 +196,6 @@ impl<'a> Court<'a> {
                 }
                 Effect::Authorise { .. } | Effect::Restrict(_) => continue,
             };
-            let _ = truth;
             outcome = outcome.max(if cancelled.contains(name.as_str()) {
                 Outcome::AuthorisedGenerally
             } else if self.licence_held(name) {
@@ -873,12 +872,6 @@ pub fn hook_kinds(pack: &Pack, hooks: &[Truth]) -> Vec<HookKind> {
     kinds.sort();
     kinds.dedup();
     kinds
-}
-
-/// The head of a code, for callers that name entries.
-#[must_use]
-pub fn entry_of(code: &str) -> &str {
-    head(code)
 }
 
 #[cfg(test)]

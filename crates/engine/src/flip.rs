@@ -168,7 +168,7 @@ fn judge(
 fn content(frame: Frame<'_>, evidence: Evidenced<'_>, index: usize, item: &Item, before: &[Vec<Outcome>]) -> Vec<Flip> {
     let mut found = Vec::new();
     let Some(parts) = &item.content else { return found };
-    for (p, pack) in frame.book.packs().iter().enumerate() {
+    for pack in frame.book.packs() {
         let court = Court::new(frame, evidence, pack, Some(index), Chosen::new());
         let reach: Vec<&Test> = pack.hooks.iter().flat_map(|hook| {
             let mut tests = Vec::new();
@@ -190,11 +190,7 @@ fn content(frame: Frame<'_>, evidence: Evidenced<'_>, index: usize, item: &Item,
             }
             changed.content = Some(more);
             let words = format!("controlled {}", describe::test(frame.book, test, false));
-            if let Some(flip) = judge(frame, evidence, index, changed, words, before)
-                && before.get(p).is_some()
-            {
-                found.push(flip);
-            }
+            found.extend(judge(frame, evidence, index, changed, words, before));
         }
     }
     found

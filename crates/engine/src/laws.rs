@@ -22,7 +22,7 @@ use crate::describe;
 pub fn law(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> LawAnswer {
     let items: Vec<Option<usize>> =
         if frame.deal.items.is_empty() { vec![None] } else { (0..frame.deal.items.len()).map(Some).collect() };
-    let alike = first_alike(frame, evidence);
+    let alike = first_alike(frame);
     let disputes: BTreeSet<String> = items
         .iter()
         .filter(|i| is_first(&alike, **i))
@@ -100,12 +100,12 @@ pub fn law(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> LawAnswer 
     law.missing.dedup();
     law.duties.sort_by(|a, b| (&a.rule, &a.duty).cmp(&(&b.rule, &b.duty)));
     law.duties.dedup();
-    law.decided_by = decided_by(frame, evidence, pack, &law, first.first());
+    law.decided_by = decided_by(frame, evidence, pack, &law);
     law
 }
 
 /// For each item the first one of the deal that is like it in all but description, quantity and value.
-fn first_alike(frame: Frame<'_>, _: Evidenced<'_>) -> Vec<usize> {
+fn first_alike(frame: Frame<'_>) -> Vec<usize> {
     let items = &frame.deal.items;
     (0..items.len())
         .map(|i| {
@@ -563,7 +563,7 @@ fn fact_name(fact: &FactRef, item: Option<usize>) -> String {
 }
 
 /// What decided, in a few words.
-fn decided_by(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack, law: &LawAnswer, first: Option<&Decided>) -> String {
+fn decided_by(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack, law: &LawAnswer) -> String {
     let strongest = |list: &[RequirementAnswer]| -> Option<String> {
         let found = list.iter().filter(|r| r.fires == "true" && r.cancelled_by.is_none()).max_by_key(|r| r.effect)?;
         let entry = found.entry.as_ref().map_or(String::new(), |e| {
@@ -591,7 +591,7 @@ fn decided_by(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack, law: &LawA
         }
         Outcome::Contested => "positions of States differ".to_owned(),
         Outcome::NoRequirementFound => no_requirement(frame, evidence, pack),
-        Outcome::OutOfScope => out_of_scope(pack, first),
+        Outcome::OutOfScope => out_of_scope(pack),
     }
 }
 
@@ -605,12 +605,9 @@ fn no_requirement(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> Str
     parts.join("; ")
 }
 
-fn out_of_scope(pack: &Pack, first: Option<&Decided>) -> String {
-    let mut kinds: Vec<String> = pack.hooks.iter().map(|h| h.kind.word().replace('_', " ")).collect();
-    kinds.dedup();
-    let mut seen = BTreeSet::new();
-    kinds.retain(|k| seen.insert(k.clone()));
-    let _ = first;
+fn out_of_scope(pack: &Pack) -> String {
+    let kinds: BTreeSet<_> = pack.hooks.iter().map(|h| h.kind).collect();
+    let kinds: Vec<String> = kinds.into_iter().map(|k| k.word().replace('_', " ")).collect();
     format!("no link by {}", kinds.join(", "))
 }
 

@@ -274,9 +274,8 @@ impl Subject<'_> {
         hits: &mut BTreeMap<String, Hit>,
     ) {
         let id = listing.id.to_string();
-        if let Some(judged) = self.party.not_same_as.iter().find(|j| j.listing == id) {
-            // The user says it is another party; the finding is not repeated, the judgement is theirs.
-            let _ = judged;
+        // Where the user says that it is another party, the finding is not repeated; the judgement is theirs.
+        if self.party.not_same_as.iter().any(|j| j.listing == id) {
             return;
         }
         let same = self.party.same_as.iter().find(|j| j.listing == id);
