@@ -152,8 +152,10 @@ fn judge(
     let changed_frame = Frame { book: frame.book, deal: &deal, day: frame.day };
     let mut items: Vec<Classified> = evidence.items.to_vec();
     *items.get_mut(index)? = classify(changed_frame, deal.items.get(index)?);
+    let before_items = evidence.items;
     let evidence = Evidenced { items: &items, parties: evidence.parties, lists: evidence.lists };
-    let mut then = Vec::new();
+    let mut then = moved(frame, evidence.items.get(index)?, before_items.get(index)?);
+    let entries = then.len();
     for (pack, before) in frame.book.packs().iter().zip(before) {
         let after = Court::new(changed_frame, evidence, pack, Some(index), Chosen::new()).decide().outcome;
         if before.get(index).is_some_and(|b| *b != after) {
@@ -161,7 +163,19 @@ fn judge(
         }
     }
     let which = if frame.deal.items.len() > 1 { format!("item {}: ", index + 1) } else { String::new() };
-    (!then.is_empty()).then(|| Flip { change: format!("{which}{words}"), then: then.join("; ") })
+    (then.len() > entries).then(|| Flip { change: format!("{which}{words}"), then: then.join("; ") })
+}
+
+/// The provisions that no longer name the item, and those that do now.
+fn moved(frame: Frame<'_>, after: &Classified, before: &Classified) -> Vec<String> {
+    let mut told = Vec::new();
+    for ((list, after), before) in frame.book.controls().iter().zip(&after.lists).zip(&before.lists) {
+        let codes = |on: &OnList| -> Vec<String> { on.matched.iter().map(|at| at.code.clone()).collect() };
+        let (now, then) = (codes(after), codes(before));
+        told.extend(then.iter().filter(|c| !now.contains(c)).map(|c| format!("not under {}:{c}", list.id)));
+        told.extend(now.iter().filter(|c| !then.contains(c)).map(|c| format!("under {}:{c}", list.id)));
+    }
+    told
 }
 
 /// Content beyond the ceiling of a law whose reach hangs on it.

@@ -380,7 +380,7 @@ pub fn measures(
             until: None,
             positions: Vec::new(),
             evidence: Evidence::Secondary,
-            programmes: programmes.clone(),
+            programmes: unmapped.iter().map(|code| (*code).to_owned()).collect(),
         });
     }
     if let Some(only_later) = changed {
