@@ -12,7 +12,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for fault in &faults {
             eprintln!("{fault}");
         }
-        return Err(format!("{} faults in data/; `comity law check data` lists them too", faults.len()).into());
+        return Err(
+            format!("{} faults in data/; `comity law check data` lists them too", faults.len()).into()
+        );
     };
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("lawbook.bin"), bytes)?;
     Ok(())

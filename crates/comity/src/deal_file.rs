@@ -8,8 +8,8 @@ use comity_engine::decide::INFORMED_BY_AUTHORITY;
 use comity_engine::standing::{Named, resolve};
 use comity_model::date::{DateValue, Day};
 use comity_model::deal::{
-    Activity, ContentPart, Deal, EndUse, Item, Judgement, Knowledge, KnowledgeLevel, Leg, Licence, Money, Owner, Party,
-    PartyIdentifier, PartyKind, Role, Stop, UseClass,
+    Activity, ContentPart, Deal, EndUse, Item, Judgement, Knowledge, KnowledgeLevel, Leg, Licence, Money,
+    Owner, Party, PartyIdentifier, PartyKind, Role, Stop, UseClass,
 };
 use comity_model::fact::{Fact, FactDef, FactKind, FactSource, FactValue, Facts};
 use comity_model::lawbook::Lawbook;
@@ -60,7 +60,12 @@ pub fn from_node(source: &Source, root: &Node, book: &Lawbook, faults: &mut Vec<
         Some(activity) => activity,
         None => {
             if reader.node("activity").is_none() {
-                faults.push(reader.fault("activity", "the deal does not say what is done", "activity", "add activity = \"export\""));
+                faults.push(reader.fault(
+                    "activity",
+                    "the deal does not say what is done",
+                    "activity",
+                    "add activity = \"export\"",
+                ));
             }
             Activity::Export
         }
@@ -75,7 +80,8 @@ pub fn from_node(source: &Source, root: &Node, book: &Lawbook, faults: &mut Vec<
     }
     for key in ["route", "legs"] {
         for mut leg in reader.tables(key, faults) {
-            let state = leg.required("state", faults).and_then(|text| reading.state(&leg, "state", text, faults));
+            let state =
+                leg.required("state", faults).and_then(|text| reading.state(&leg, "state", text, faults));
             let region = leg.text("region", faults).map(str::to_owned);
             let site = leg.text("place", faults).map(str::to_owned);
             let stop = leg.parsed::<Stop>("stop", faults);
@@ -87,10 +93,17 @@ pub fn from_node(source: &Source, root: &Node, book: &Lawbook, faults: &mut Vec<
             }
         }
     }
-    let parties: Vec<Party> = reader.tables("party", faults).into_iter().filter_map(|p| reading.party(p, faults)).collect();
-    let mut items: Vec<Item> = reader.tables("item", faults).into_iter().filter_map(|i| reading.item(i, 0, faults)).collect();
+    let parties: Vec<Party> =
+        reader.tables("party", faults).into_iter().filter_map(|p| reading.party(p, faults)).collect();
+    let mut items: Vec<Item> =
+        reader.tables("item", faults).into_iter().filter_map(|i| reading.item(i, 0, faults)).collect();
     if parties.len() > ROWS_MAX || items.len() > ROWS_MAX {
-        faults.push(reader.fault("item", "too many rows", format!("at most {ROWS_MAX} items and parties"), "split the deal"));
+        faults.push(reader.fault(
+            "item",
+            "too many rows",
+            format!("at most {ROWS_MAX} items and parties"),
+            "split the deal",
+        ));
         items.truncate(ROWS_MAX);
     }
     let facts = match reader.tables("facts", faults).pop() {
@@ -101,7 +114,8 @@ pub fn from_node(source: &Source, root: &Node, book: &Lawbook, faults: &mut Vec<
         Some(table) => reading.end_use(table, faults),
         None => EndUse::default(),
     };
-    let licences = reader.tables("licence", faults).into_iter().filter_map(|l| read_licence(l, faults)).collect();
+    let licences =
+        reader.tables("licence", faults).into_iter().filter_map(|l| read_licence(l, faults)).collect();
     reader.finish(faults);
     for item in &mut items {
         comity_engine::facts::complete(item, &book.basics().item_facts);
@@ -121,7 +135,13 @@ struct Reading<'b> {
 
 impl Reading<'_> {
     /// A State by code, name or alias.
-    fn state(&self, reader: &Reader<'_>, key: &str, text: &str, faults: &mut Vec<Fault>) -> Option<StateCode> {
+    fn state(
+        &self,
+        reader: &Reader<'_>,
+        key: &str,
+        text: &str,
+        faults: &mut Vec<Fault>,
+    ) -> Option<StateCode> {
         let found = match resolve(self.book.states(), text) {
             Named::State(state) => return Some(state.code),
             Named::Territory(territory) => return Some(territory.code),
@@ -130,26 +150,46 @@ impl Reading<'_> {
         let (expected, remedy) = match found {
             Named::Ambiguous(codes) => (
                 "a name of one State".to_owned(),
-                format!("say which: {}", codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+                format!(
+                    "say which: {}",
+                    codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                ),
             ),
             Named::Unknown(near) if !near.is_empty() => (
                 "a State or territory: code, name or alias".to_owned(),
-                format!("did you mean {}?", near.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+                format!(
+                    "did you mean {}?",
+                    near.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                ),
             ),
-            _ => ("a State or territory: code, name or alias".to_owned(), "comity state show lists them".to_owned()),
+            _ => (
+                "a State or territory: code, name or alias".to_owned(),
+                "comity state show lists them".to_owned(),
+            ),
         };
         faults.push(reader.fault(key, format!("`{text}` is no known State"), expected, remedy));
         None
     }
 
-    fn place(&self, reader: &mut Reader<'_>, key: &'static str, region_key: &'static str, faults: &mut Vec<Fault>) -> Option<Place> {
+    fn place(
+        &self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        region_key: &'static str,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Place> {
         let region = reader.text(region_key, faults).map(str::to_owned);
         let text = reader.text(key, faults)?;
         let state = self.state(reader, key, text, faults)?;
         Some(Place { state, region })
     }
 
-    fn optional_state(&self, reader: &mut Reader<'_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<StateCode> {
+    fn optional_state(
+        &self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        faults: &mut Vec<Fault>,
+    ) -> Option<StateCode> {
         let text = reader.text(key, faults)?;
         self.state(reader, key, text, faults)
     }
@@ -158,10 +198,20 @@ impl Reading<'_> {
         self.party_as(reader, None, faults)
     }
 
-    fn party_as(&self, mut reader: Reader<'_>, default: Option<Role>, faults: &mut Vec<Fault>) -> Option<Party> {
+    fn party_as(
+        &self,
+        mut reader: Reader<'_>,
+        default: Option<Role>,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Party> {
         let role = reader.parsed::<Role>("role", faults).or(default);
         if role.is_none() && reader.node("role").is_none() {
-            faults.push(reader.fault("role", "a party without a role", "exporter, consignee, end-user, intermediary, carrier, broker or bank", "add role = \"end-user\""));
+            faults.push(reader.fault(
+                "role",
+                "a party without a role",
+                "exporter, consignee, end-user, intermediary, carrier, broker or bank",
+                "add role = \"end-user\"",
+            ));
         }
         let name = reader.required("name", faults).map(str::to_owned);
         let state = self.optional_state(&mut reader, "state", faults);
@@ -192,17 +242,23 @@ impl Reading<'_> {
             owners.extend(name.map(|name| Owner { name, state, percent, direct }));
         }
         let why = reader.text("why", faults).map(str::to_owned);
-        let judgements = |reader: &mut Reader<'_>, key: &'static str, faults: &mut Vec<Fault>| -> Vec<Judgement> {
-            reader
-                .texts(key, faults)
-                .into_iter()
-                .map(|listing| Judgement { listing: listing.to_owned(), why: why.clone() })
-                .collect()
-        };
+        let judgements =
+            |reader: &mut Reader<'_>, key: &'static str, faults: &mut Vec<Fault>| -> Vec<Judgement> {
+                reader
+                    .texts(key, faults)
+                    .into_iter()
+                    .map(|listing| Judgement { listing: listing.to_owned(), why: why.clone() })
+                    .collect()
+            };
         let same_as = judgements(&mut reader, "same_as", faults);
         let not_same_as = judgements(&mut reader, "not_same_as", faults);
         if let Some(both) = same_as.iter().find(|a| not_same_as.iter().any(|b| b.listing == a.listing)) {
-            faults.push(reader.fault("same_as", format!("`{}` stands in same_as and in not_same_as", both.listing), "one of the two", "remove the wrong one"));
+            faults.push(reader.fault(
+                "same_as",
+                format!("`{}` stands in same_as and in not_same_as", both.listing),
+                "one of the two",
+                "remove the wrong one",
+            ));
         }
         let facts = match reader.tables("facts", faults).pop() {
             Some(facts) => self.facts(facts, Kind::Deal, faults),
@@ -229,19 +285,38 @@ impl Reading<'_> {
         let mut found = Vec::new();
         let Some(node) = reader.node("identifiers") else { return found };
         let NodeKind::List(list) = &node.kind else {
-            faults.push(reader.fault("identifiers", format!("`identifiers` is {}", node.kind.what()), "a list", "write [\"imo:9999999\"]"));
+            faults.push(reader.fault(
+                "identifiers",
+                format!("`identifiers` is {}", node.kind.what()),
+                "a list",
+                "write [\"imo:9999999\"]",
+            ));
             return found;
         };
         for (i, entry) in list.iter().enumerate() {
             match &entry.kind {
                 NodeKind::Text(text) => match text.split_once(':') {
                     Some((kind, value)) if !kind.is_empty() && !value.trim().is_empty() => {
-                        found.push(PartyIdentifier { kind: kind.to_owned(), value: value.trim().to_owned(), state: None });
+                        found.push(PartyIdentifier {
+                            kind: kind.to_owned(),
+                            value: value.trim().to_owned(),
+                            state: None,
+                        });
                     }
-                    _ => faults.push(reader.fault("identifiers", format!("identifier `{text}`"), "TYPE:value", "write \"passport:X123\"")),
+                    _ => faults.push(reader.fault(
+                        "identifiers",
+                        format!("identifier `{text}`"),
+                        "TYPE:value",
+                        "write \"passport:X123\"",
+                    )),
                 },
                 _ => {
-                    if let Some(mut row) = Reader::new(reader.source(), format!("{}[{i}]", reader.path_of("identifiers")), entry, faults) {
+                    if let Some(mut row) = Reader::new(
+                        reader.source(),
+                        format!("{}[{i}]", reader.path_of("identifiers")),
+                        entry,
+                        faults,
+                    ) {
                         let kind = row.required("type", faults).map(str::to_owned);
                         let value = row.scalar("value", faults).map(str::to_owned);
                         let state = self.optional_state(&mut row, "state", faults);
@@ -259,7 +334,12 @@ impl Reading<'_> {
     /// An item. Public so that `classify` reads the same form.
     fn item(&self, mut reader: Reader<'_>, depth: usize, faults: &mut Vec<Fault>) -> Option<Item> {
         if depth > DEPTH_MAX {
-            faults.push(reader.fault("contains", "items contain items too deep", format!("at most {DEPTH_MAX} levels"), "flatten the bill of materials"));
+            faults.push(reader.fault(
+                "contains",
+                "items contain items too deep",
+                format!("at most {DEPTH_MAX} levels"),
+                "flatten the bill of materials",
+            ));
             return None;
         }
         let description = reader.text("description", faults).unwrap_or("").to_owned();
@@ -267,14 +347,26 @@ impl Reading<'_> {
         for class in &classes {
             let tree = &self.book.basics().classes;
             if tree.get(class).is_none() {
-                faults.push(reader.fault("class", format!("`{class}` is no class of item"), "a class of `comity controls classes`", nearest(class, tree.by_name.keys().map(String::as_str))));
+                faults.push(reader.fault(
+                    "class",
+                    format!("`{class}` is no class of item"),
+                    "a class of `comity controls classes`",
+                    nearest(class, tree.by_name.keys().map(String::as_str)),
+                ));
             }
         }
-        let hs = reader.scalar("hs", faults).map(|text| text.chars().filter(char::is_ascii_digit).collect::<String>());
+        let hs = reader
+            .scalar("hs", faults)
+            .map(|text| text.chars().filter(char::is_ascii_digit).collect::<String>());
         if let Some(digits) = &hs
             && !(2..=10).contains(&digits.len())
         {
-            faults.push(reader.fault("hs", "a tariff code of a wrong length", "two to ten digits, such as 8504.40", "correct it"));
+            faults.push(reader.fault(
+                "hs",
+                "a tariff code of a wrong length",
+                "two to ten digits, such as 8504.40",
+                "correct it",
+            ));
         }
         let quantity = reader.parsed::<Number>("quantity", faults);
         let value = reader.tables("value", faults).pop().and_then(|m| money(m, faults));
@@ -288,14 +380,22 @@ impl Reading<'_> {
                     if let Some(known) = self.book.control(list)
                         && known.entry(head).is_none()
                     {
-                        faults.push(reader.fault("claimed", format!("`{text}`: list {list} has no entry {head}"), "an entry of the list", nearest(head, known.by_code.keys().map(String::as_str))));
+                        faults.push(reader.fault(
+                            "claimed",
+                            format!("`{text}`: list {list} has no entry {head}"),
+                            "an entry of the list",
+                            nearest(head, known.by_code.keys().map(String::as_str)),
+                        ));
                     }
                     claimed.push((list.to_owned(), code.to_owned()));
                 }
                 _ => faults.push(reader.fault(
                     "claimed",
                     format!("`{text}`"),
-                    format!("LIST:CODE with one of the lists {}", self.book.controls().iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ")),
+                    format!(
+                        "LIST:CODE with one of the lists {}",
+                        self.book.controls().iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ")
+                    ),
                     "write \"eu:3A225\"",
                 )),
             }
@@ -307,20 +407,34 @@ impl Reading<'_> {
         let cas: Vec<&str> = reader.texts("cas", faults);
         for number in &cas {
             if !cas_is_valid(number) {
-                faults.push(reader.fault("cas", format!("`{number}` is no CAS number"), "digits with a right check digit, such as 7664-39-3", "correct it"));
+                faults.push(reader.fault(
+                    "cas",
+                    format!("`{number}` is no CAS number"),
+                    "digits with a right check digit, such as 7664-39-3",
+                    "correct it",
+                ));
             }
         }
         if !cas.is_empty() {
             let words = FactValue::Words(cas.iter().map(|c| (*c).to_owned()).collect());
             match facts.get("cas") {
-                Some(other) if other.value != words => faults.push(reader.fault("cas", "`cas` of the item and `facts.cas` differ", "the same, or one of them", "remove the wrong one")),
+                Some(other) if other.value != words => faults.push(reader.fault(
+                    "cas",
+                    "`cas` of the item and `facts.cas` differ",
+                    "the same, or one of them",
+                    "remove the wrong one",
+                )),
                 _ => {
                     facts.insert("cas".to_owned(), Fact::stated(words));
                 }
             }
         }
         let contains = reader.node("contains").is_some().then(|| {
-            reader.tables("contains", faults).into_iter().filter_map(|part| self.item(part, depth + 1, faults)).collect()
+            reader
+                .tables("contains", faults)
+                .into_iter()
+                .filter_map(|part| self.item(part, depth + 1, faults))
+                .collect()
         });
         reader.finish(faults);
         Some(Item { description, classes, hs, quantity, value, origin, content, claimed, facts, contains })
@@ -330,10 +444,16 @@ impl Reading<'_> {
         let mut parts = Vec::new();
         let mut sum = Number::zero();
         for mut row in reader.tables("content", faults) {
-            let state = row.required("state", faults).and_then(|text| self.state(&row, "state", text, faults));
+            let state =
+                row.required("state", faults).and_then(|text| self.state(&row, "state", text, faults));
             let share = percent(&mut row, "percent", faults);
             if share.is_none() && row.node("percent").is_none() {
-                faults.push(row.fault("percent", "content without its share", "percent of the value", "add percent = 12.0"));
+                faults.push(row.fault(
+                    "percent",
+                    "content without its share",
+                    "percent of the value",
+                    "add percent = 12.0",
+                ));
             }
             let entry = row.text("entry", faults).map(str::to_owned);
             let class = row.text("class", faults).map(str::to_owned);
@@ -346,7 +466,12 @@ impl Reading<'_> {
             }
         }
         if sum > Number::from(100) {
-            faults.push(reader.fault("content", format!("content of {sum} % in all"), "at most 100 %", "correct the shares"));
+            faults.push(reader.fault(
+                "content",
+                format!("content of {sum} % in all"),
+                "at most 100 %",
+                "correct the shares",
+            ));
         }
         parts
     }
@@ -363,17 +488,30 @@ impl Reading<'_> {
                     NodeKind::Truth(truth) => {
                         facts.insert(name.clone(), Fact::stated(FactValue::Truth(truth)));
                     }
-                    _ => faults.push(reader.fault(name, format!("`{name}` is {}", node.kind.what()), "true or false", "correct it")),
+                    _ => faults.push(reader.fault(
+                        name,
+                        format!("`{name}` is {}", node.kind.what()),
+                        "true or false",
+                        "correct it",
+                    )),
                 }
                 continue;
             }
             let Some(def) = defs.get(name) else {
-                let known = defs.keys().map(String::as_str).chain((kind == Kind::Deal).then_some(INFORMED_BY_AUTHORITY));
+                let known = defs
+                    .keys()
+                    .map(String::as_str)
+                    .chain((kind == Kind::Deal).then_some(INFORMED_BY_AUTHORITY));
                 let hint = match nearest(name, known) {
                     hint if hint.starts_with("did") => hint,
                     _ => "`comity controls facts CLASS` lists the facts of a class".to_owned(),
                 };
-                faults.push(reader.fault(name, format!("unknown fact `{}`", reader.path_of(name)), "a fact that the lawbook knows", hint));
+                faults.push(reader.fault(
+                    name,
+                    format!("unknown fact `{}`", reader.path_of(name)),
+                    "a fact that the lawbook knows",
+                    hint,
+                ));
                 continue;
             };
             if let Some(fact) = self.fact(&reader, name, node, def, defs, faults) {
@@ -392,7 +530,9 @@ impl Reading<'_> {
         defs: &BTreeMap<String, FactDef>,
         faults: &mut Vec<Fault>,
     ) -> Option<Fact> {
-        if matches!(node.kind, NodeKind::Null) || matches!(&node.kind, NodeKind::Text(t) if t == "unknown" && !def.values.contains(t)) {
+        if matches!(node.kind, NodeKind::Null)
+            || matches!(&node.kind, NodeKind::Text(t) if t == "unknown" && !def.values.contains(t))
+        {
             return None;
         }
         if let NodeKind::Table(_) = &node.kind {
@@ -408,12 +548,20 @@ impl Reading<'_> {
                 let (expected, remedy) = if def.basis.is_empty() {
                     ("no basis: this fact has none".to_owned(), "remove it".to_owned())
                 } else {
-                    (format!("one of {}", def.basis.join("; ")), nearest(basis, def.basis.iter().map(String::as_str)))
+                    (
+                        format!("one of {}", def.basis.join("; ")),
+                        nearest(basis, def.basis.iter().map(String::as_str)),
+                    )
                 };
                 faults.push(table.fault("basis", format!("basis \"{basis}\""), expected, remedy));
             }
             if value.is_none() {
-                faults.push(table.fault("value", format!("`{name}` has no value"), "value", format!("{name} = {{ value = .. }}")));
+                faults.push(table.fault(
+                    "value",
+                    format!("`{name}` has no value"),
+                    "value",
+                    format!("{name} = {{ value = .. }}"),
+                ));
             }
             table.finish(faults);
             let value = self.value(reader, name, value?, def, defs, faults)?;
@@ -440,7 +588,12 @@ impl Reading<'_> {
         faults: &mut Vec<Fault>,
     ) -> Option<FactValue> {
         let wrong = |expected: String, remedy: &str| {
-            reader.fault(name, format!("`{}` is {}", reader.path_of(name), node.kind.what()), expected, remedy.to_owned())
+            reader.fault(
+                name,
+                format!("`{}` is {}", reader.path_of(name), node.kind.what()),
+                expected,
+                remedy.to_owned(),
+            )
         };
         match (def.kind, &node.kind) {
             (FactKind::Quantity, NodeKind::Text(text) | NodeKind::Number(text)) => {
@@ -448,13 +601,25 @@ impl Reading<'_> {
                     Ok(quantity) => Some(FactValue::Quantity(quantity)),
                     Err(error) => {
                         let unit = def.unit.as_deref().unwrap_or("1");
-                        faults.push(reader.fault(name, format!("`{}`: {error}", reader.path_of(name)), "", if unit == "1" { "write a bare number".to_owned() } else { format!("write for example \"10 {unit}\"") }));
+                        faults.push(reader.fault(
+                            name,
+                            format!("`{}`: {error}", reader.path_of(name)),
+                            "",
+                            if unit == "1" {
+                                "write a bare number".to_owned()
+                            } else {
+                                format!("write for example \"10 {unit}\"")
+                            },
+                        ));
                         None
                     }
                 }
             }
             (FactKind::Quantity, _) => {
-                faults.push(wrong(format!("a quantity in {}", def.unit.as_deref().unwrap_or("1")), "write the number with its unit in quotes"));
+                faults.push(wrong(
+                    format!("a quantity in {}", def.unit.as_deref().unwrap_or("1")),
+                    "write the number with its unit in quotes",
+                ));
                 None
             }
             (FactKind::Truth, NodeKind::Truth(truth)) => Some(FactValue::Truth(*truth)),
@@ -462,7 +627,9 @@ impl Reading<'_> {
                 faults.push(wrong("true or false".into(), "leave it out if it is not known"));
                 None
             }
-            (FactKind::Word | FactKind::Words, NodeKind::Text(text)) => self.words(reader, name, vec![text.as_str()], def, faults),
+            (FactKind::Word | FactKind::Words, NodeKind::Text(text)) => {
+                self.words(reader, name, vec![text.as_str()], def, faults)
+            }
             (FactKind::Words | FactKind::Word, NodeKind::List(list)) => {
                 let mut words = Vec::new();
                 for entry in list {
@@ -490,11 +657,18 @@ impl Reading<'_> {
                     for (key, _, node) in row.all() {
                         match defs.get(key) {
                             Some(inner) if def.values.is_empty() || def.values.contains(key) => {
-                                facts.extend(self.fact(&row, key, node, inner, defs, faults).map(|f| (key.clone(), f)));
+                                facts.extend(
+                                    self.fact(&row, key, node, inner, defs, faults).map(|f| (key.clone(), f)),
+                                );
                             }
                             _ => {
                                 let hint = nearest(key, def.values.iter().map(String::as_str));
-                                faults.push(row.fault(key, format!("unknown key `{}`", row.path_of(key)), format!("one of {}", def.values.join(", ")), hint));
+                                faults.push(row.fault(
+                                    key,
+                                    format!("unknown key `{}`", row.path_of(key)),
+                                    format!("one of {}", def.values.join(", ")),
+                                    hint,
+                                ));
                             }
                         }
                     }
@@ -514,15 +688,32 @@ impl Reading<'_> {
         }
     }
 
-    fn words(&self, reader: &Reader<'_>, name: &str, words: Vec<&str>, def: &FactDef, faults: &mut Vec<Fault>) -> Option<FactValue> {
+    fn words(
+        &self,
+        reader: &Reader<'_>,
+        name: &str,
+        words: Vec<&str>,
+        def: &FactDef,
+        faults: &mut Vec<Fault>,
+    ) -> Option<FactValue> {
         let classes = &self.book.basics().classes;
         for word in &words {
             if !def.values.is_empty() && !def.values.iter().any(|v| v == word) {
-                faults.push(reader.fault(name, format!("`{}`: `{word}`", reader.path_of(name)), format!("one of {}", def.values.join(", ")), nearest(word, def.values.iter().map(String::as_str))));
+                faults.push(reader.fault(
+                    name,
+                    format!("`{}`: `{word}`", reader.path_of(name)),
+                    format!("one of {}", def.values.join(", ")),
+                    nearest(word, def.values.iter().map(String::as_str)),
+                ));
                 return None;
             }
             if name == SPECIALLY_DESIGNED_FOR && *word != "none" && classes.get(word).is_none() {
-                faults.push(reader.fault(name, format!("`{word}` is no class of item"), "a class of `comity controls classes`, or none", nearest(word, classes.by_name.keys().map(String::as_str))));
+                faults.push(reader.fault(
+                    name,
+                    format!("`{word}` is no class of item"),
+                    "a class of `comity controls classes`, or none",
+                    nearest(word, classes.by_name.keys().map(String::as_str)),
+                ));
                 return None;
             }
         }
@@ -531,7 +722,10 @@ impl Reading<'_> {
 
     fn end_use(&self, mut reader: Reader<'_>, faults: &mut Vec<Fault>) -> EndUse {
         let text = reader.text("text", faults).map(str::to_owned);
-        let set = |reader: &mut Reader<'_>, key: &'static str, faults: &mut Vec<Fault>| -> Option<BTreeSet<UseClass>> {
+        let set = |reader: &mut Reader<'_>,
+                   key: &'static str,
+                   faults: &mut Vec<Fault>|
+         -> Option<BTreeSet<UseClass>> {
             reader.node(key)?;
             Some(reader.parsed_list::<UseClass>(key, faults).into_iter().collect())
         };
@@ -558,15 +752,24 @@ impl Reading<'_> {
                             (Ok(class), Ok(level)) => {
                                 levels.insert(class, level);
                             }
-                            (Err(error), _) => faults.push(table.fault(key, error.to_string(), "", "correct it")),
-                            (_, Err(error)) => faults.push(table.fault(key, error, "a level of knowledge", "correct it")),
+                            (Err(error), _) => {
+                                faults.push(table.fault(key, error.to_string(), "", "correct it"))
+                            }
+                            (_, Err(error)) => {
+                                faults.push(table.fault(key, error, "a level of knowledge", "correct it"))
+                            }
                         }
                     }
                 }
                 Some(Knowledge::ByUse(levels))
             }
             Some(other) => {
-                faults.push(reader.fault("knowledge", format!("`knowledge` is {}", other.what()), "a level, or a table of levels by use", "write knowledge = \"none\""));
+                faults.push(reader.fault(
+                    "knowledge",
+                    format!("`knowledge` is {}", other.what()),
+                    "a level, or a table of levels by use",
+                    "write knowledge = \"none\"",
+                ));
                 None
             }
         };
@@ -600,7 +803,13 @@ fn money(mut reader: Reader<'_>, faults: &mut Vec<Fault>) -> Option<Money> {
     let currency = reader.required("currency", faults).filter(|code| {
         let right = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
         if !right {
-            faults.push(Fault::new("", 0, format!("currency `{code}`"), "three capital letters (ISO 4217)", "correct it"));
+            faults.push(Fault::new(
+                "",
+                0,
+                format!("currency `{code}`"),
+                "three capital letters (ISO 4217)",
+                "correct it",
+            ));
         }
         right
     });
@@ -646,7 +855,13 @@ pub fn party_line(reader: Reader<'_>, book: &Lawbook, faults: &mut Vec<Fault>) -
 }
 
 /// A State by code, name or alias, for readers of other forms.
-pub fn state(reader: &Reader<'_>, key: &str, text: &str, book: &Lawbook, faults: &mut Vec<Fault>) -> Option<StateCode> {
+pub fn state(
+    reader: &Reader<'_>,
+    key: &str,
+    text: &str,
+    book: &Lawbook,
+    faults: &mut Vec<Fault>,
+) -> Option<StateCode> {
     Reading { book }.state(reader, key, text, faults)
 }
 
@@ -657,6 +872,11 @@ mod tests {
     #[test]
     fn check_digits_of_cas_numbers_are_checked() {
         assert!(cas_is_valid("7664-39-3") && cas_is_valid("75-44-5"));
-        assert!(!cas_is_valid("7664-39-4") && !cas_is_valid("7664393") && !cas_is_valid("a-b-c") && !cas_is_valid(""));
+        assert!(
+            !cas_is_valid("7664-39-4")
+                && !cas_is_valid("7664393")
+                && !cas_is_valid("a-b-c")
+                && !cas_is_valid("")
+        );
     }
 }

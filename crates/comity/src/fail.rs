@@ -29,7 +29,12 @@ pub enum Failure {
 
 impl Failure {
     /// A single fault in what the user gave.
-    pub fn input(place: impl Into<String>, found: impl Into<String>, expected: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub fn input(
+        place: impl Into<String>,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self::Faults(vec![Fault::new(place, 0, found, expected, remedy)])
     }
 
@@ -61,7 +66,9 @@ impl Failure {
             Self::Faults(faults) => match faults.as_slice() {
                 [] => json!({ "error": { "place": "", "message": "no answer", "remedy": "" } }),
                 [one] => json!({ "error": of(one) }),
-                [first, ..] => json!({ "error": of(first), "errors": faults.iter().map(of).collect::<Vec<_>>() }),
+                [first, ..] => {
+                    json!({ "error": of(first), "errors": faults.iter().map(of).collect::<Vec<_>>() })
+                }
             },
             Self::Data { place, message, remedy } => {
                 json!({ "error": { "place": place, "message": message, "remedy": remedy } })

@@ -20,7 +20,8 @@ static LAWBOOK: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lawbook.bin"))
 /// # Errors
 /// When it is damaged, which a right build cannot give.
 pub fn embedded() -> Result<Lawbook, Failure> {
-    Lawbook::open(LAWBOOK).map_err(|e| Failure::data("embedded lawbook", e.to_string(), "build the program again"))
+    Lawbook::open(LAWBOOK)
+        .map_err(|e| Failure::data("embedded lawbook", e.to_string(), "build the program again"))
 }
 
 /// The lawbook of a question: the embedded one, with further packs.
@@ -59,7 +60,14 @@ pub fn data_dir(option: Option<&Path>) -> Result<PathBuf, Failure> {
                 set("HOME").map(|home| home.join(".local/share/comity"))
             }
         })
-        .ok_or_else(|| Failure::input("--data", "no data directory is known", "", "name one with --data DIR or COMITY_DATA"))
+        .ok_or_else(|| {
+            Failure::input(
+                "--data",
+                "no data directory is known",
+                "",
+                "name one with --data DIR or COMITY_DATA",
+            )
+        })
 }
 
 /// The editions that answer on a day, opened.
@@ -95,13 +103,21 @@ impl Editions {
     pub fn shelf(&self) -> Result<Shelf<'_>, Failure> {
         let mut shelf = Shelf::default();
         for (edition, next, stale, refused) in &self.editions {
-            let fault = |e: &Edition, f| Failure::data(e.meta.list.to_string(), format!("{f}"), "run `comity update` again");
+            let fault = |e: &Edition, f| {
+                Failure::data(e.meta.list.to_string(), format!("{f}"), "run `comity update` again")
+            };
             let view = edition.view().map_err(|f| fault(edition, f))?;
             let next = match next {
                 Some(next) => Some((next.meta.clone(), next.view().map_err(|f| fault(next, f))?)),
                 None => None,
             };
-            shelf.editions.push(OnShelf { meta: edition.meta.clone(), view, next, stale: *stale, refused: refused.clone() });
+            shelf.editions.push(OnShelf {
+                meta: edition.meta.clone(),
+                view,
+                next,
+                stale: *stale,
+                refused: refused.clone(),
+            });
         }
         Ok(shelf)
     }

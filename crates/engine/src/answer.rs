@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comity_model::answer::{
-    Answer, FirstWord, ItemAnswer, LawAnswer, LawbookStamp, PartyStatus, Question,
-};
+use comity_model::answer::{Answer, FirstWord, ItemAnswer, LawAnswer, LawbookStamp, PartyStatus, Question};
 use comity_model::date::Day;
 use comity_model::deal::{Deal, Item, Role};
 use comity_model::edition::EditionFault;
@@ -26,19 +24,32 @@ use crate::screen::{self, Profile, Shelf};
 ///
 /// # Errors
 /// When an edition of a party list is damaged.
-pub fn answer(book: &Lawbook, deal: &Deal, shelf: &Shelf<'_>, day: Day, profile: &Profile) -> Result<Answer, EditionFault> {
+pub fn answer(
+    book: &Lawbook,
+    deal: &Deal,
+    shelf: &Shelf<'_>,
+    day: Day,
+    profile: &Profile,
+) -> Result<Answer, EditionFault> {
     let frame = Frame { book, deal, day };
     let parties = screen::screen(book, deal, shelf, day, profile)?;
     let classified = classify_all(frame);
     let lists: BTreeSet<String> = shelf.editions.iter().map(|e| e.meta.list.to_string()).collect();
     let evidence = Evidenced { items: &classified, parties: &parties, lists: &lists };
     let laws = judge(frame, evidence);
-    let item_answers: Vec<ItemAnswer> =
-        deal.items.iter().zip(&classified).enumerate().map(|(i, (item, c))| items::item(frame, i, item, c)).collect();
+    let item_answers: Vec<ItemAnswer> = deal
+        .items
+        .iter()
+        .zip(&classified)
+        .enumerate()
+        .map(|(i, (item, c))| items::item(frame, i, item, c))
+        .collect();
     let outcome = laws.iter().map(|l| l.outcome).max().unwrap_or(Outcome::Undetermined);
     let open = laws.iter().any(|l| l.best.is_some() || l.outcome == Outcome::NotJudged);
-    let best = laws.iter().filter(|l| l.outcome != Outcome::NotJudged).map(|l| l.best.unwrap_or(l.outcome)).max();
-    let worst = laws.iter().filter(|l| l.outcome != Outcome::NotJudged).map(|l| l.worst.unwrap_or(l.outcome)).max();
+    let best =
+        laws.iter().filter(|l| l.outcome != Outcome::NotJudged).map(|l| l.best.unwrap_or(l.outcome)).max();
+    let worst =
+        laws.iter().filter(|l| l.outcome != Outcome::NotJudged).map(|l| l.worst.unwrap_or(l.outcome)).max();
     let stamps = shelf.stamps(day);
     let lists_missing = lists_missing(frame, evidence);
     let questions = questions(frame, &laws, &item_answers);
@@ -182,13 +193,21 @@ fn summary(answer: &Answer) -> Vec<String> {
         }
     };
     say(Outcome::Prohibited, "prohibits it", "prohibit it");
-    say(Outcome::LicencePresumptionOfDenial, "requires a licence and presumes denial", "require a licence and presume denial");
+    say(
+        Outcome::LicencePresumptionOfDenial,
+        "requires a licence and presumes denial",
+        "require a licence and presume denial",
+    );
     say(Outcome::LicenceRequired, "requires a licence", "require a licence");
     say(Outcome::NotifyAndWait, "requires notice and waiting", "require notice and waiting");
     say(Outcome::Undetermined, "is undetermined", "are undetermined");
     say(Outcome::Contested, "is contested between States", "are contested between States");
     say(Outcome::NotJudged, "could not be judged", "could not be judged");
-    say(Outcome::AuthorisedGenerally, "is met by a general authorisation, under its conditions", "are met by general authorisations, under their conditions");
+    say(
+        Outcome::AuthorisedGenerally,
+        "is met by a general authorisation, under its conditions",
+        "are met by general authorisations, under their conditions",
+    );
     say(Outcome::DutyOnly, "asks for duties", "ask for duties");
     let stale = answer.register.iter().filter(|e| e.stale).count();
     if answer.register.is_empty() && !answer.parties.is_empty() {
@@ -274,7 +293,9 @@ fn next(frame: Frame<'_>, answer: &Answer) -> Vec<String> {
     let mut ranked: Vec<&LawAnswer> = answer.laws.iter().collect();
     ranked.sort_by(|a, b| b.outcome.cmp(&a.outcome).then_with(|| a.imposed_by.cmp(&b.imposed_by)));
     let mut by_law = 0;
-    for law in ranked.iter().filter(|l| l.outcome > Outcome::NoRequirementFound && l.outcome != Outcome::NotJudged) {
+    for law in
+        ranked.iter().filter(|l| l.outcome > Outcome::NoRequirementFound && l.outcome != Outcome::NotJudged)
+    {
         let Some(pack) = frame.book.pack(&law.law) else { continue };
         let authority = authority(frame, pack);
         let mut rules: Vec<(&str, Outcome)> = law
@@ -310,7 +331,10 @@ fn next(frame: Frame<'_>, answer: &Answer) -> Vec<String> {
     }
     for party in &answer.parties {
         for hit in party.hits.iter().filter(|h| h.status == PartyStatus::Possible) {
-            add(format!("Compare \"{}\" with {} ({}), then say same_as or not_same_as", party.name, hit.name, hit.id));
+            add(format!(
+                "Compare \"{}\" with {} ({}), then say same_as or not_same_as",
+                party.name, hit.name, hit.id
+            ));
         }
     }
     for question in answer.questions.iter().take(3) {
@@ -324,7 +348,8 @@ fn next(frame: Frame<'_>, answer: &Answer) -> Vec<String> {
     }
     let stale: Vec<&str> = answer.register.iter().filter(|e| e.stale).map(|e| e.list.as_str()).collect();
     if !stale.is_empty() {
-        let ages: Vec<String> = answer.register.iter().filter(|e| e.stale).map(|e| e.age_days.to_string()).collect();
+        let ages: Vec<String> =
+            answer.register.iter().filter(|e| e.stale).map(|e| e.age_days.to_string()).collect();
         add(format!("Refresh: comity update --only {} ({} days old)", stale.join(","), ages.join(", ")));
     }
     if answer.outcome > Outcome::NoRequirementFound {
@@ -345,7 +370,9 @@ fn authority(frame: Frame<'_>, pack: &comity_model::rule::Pack) -> String {
 fn notices(frame: Frame<'_>, answer: &Answer) -> Vec<String> {
     let mut notices = Vec::new();
     for law in &answer.laws {
-        for rule in law.requirements.iter().chain(&law.prohibitions).filter(|r| r.evidence == Evidence::Memory) {
+        for rule in
+            law.requirements.iter().chain(&law.prohibitions).filter(|r| r.evidence == Evidence::Memory)
+        {
             let note = format!("{}: its text was not read (memory); it settles nothing", rule.rule);
             if !notices.contains(&note) {
                 notices.push(note);

@@ -94,7 +94,9 @@ impl Classified {
 /// Classifies one item on every list.
 #[must_use]
 pub fn classify(frame: Frame<'_>, item: &Item) -> Classified {
-    Classified { lists: frame.book.controls().iter().map(|list| Judge::new(frame, list, item).list()).collect() }
+    Classified {
+        lists: frame.book.controls().iter().map(|list| Judge::new(frame, list, item).list()).collect(),
+    }
 }
 
 /// Judges one item on one list.
@@ -135,7 +137,10 @@ impl<'a> Judge<'a> {
     }
 
     fn place(&self) -> Place<'a> {
-        Place { view: View::new(&self.frame.book.basics().item_facts, &self.item.facts), prefix: String::new() }
+        Place {
+            view: View::new(&self.frame.book.basics().item_facts, &self.item.facts),
+            prefix: String::new(),
+        }
     }
 
     /// The item's facts as conditions see them.
@@ -149,11 +154,16 @@ impl<'a> Judge<'a> {
     pub fn list(&self) -> OnList {
         let mut found = OnList::default();
         for (index, entry) in self.list.entries.iter().enumerate() {
-            let claimed = self.item.claimed.iter().find(|(list, code)| *list == self.list.id && head(code) == entry.code);
+            let claimed = self
+                .item
+                .claimed
+                .iter()
+                .find(|(list, code)| *list == self.list.id && head(code) == entry.code);
             let (class, parts) = self.gate(entry);
             let gate = class.or(parts);
             let version = entry.versions.iter().position(|v| v.period.contains(self.frame.day));
-            let whole = version.and_then(|v| entry.versions.get(v)).is_some_and(|v| v.encoded == Encoded::Whole);
+            let whole =
+                version.and_then(|v| entry.versions.get(v)).is_some_and(|v| v.encoded == Encoded::Whole);
             let before = (found.matched.len(), found.excluded.len(), found.open.len());
             if gate != Truth::False
                 && let Some(v) = version
@@ -163,12 +173,9 @@ impl<'a> Judge<'a> {
             let touched = before != (found.matched.len(), found.excluded.len(), found.open.len());
             match claimed {
                 // What cannot be checked counts as claimed; what can be checked is checked and never trusted.
-                Some((_, code)) if !whole && !touched => found.matched.push(At {
-                    entry: index,
-                    version: None,
-                    provision: 0,
-                    code: code.clone(),
-                }),
+                Some((_, code)) if !whole && !touched => {
+                    found.matched.push(At { entry: index, version: None, provision: 0, code: code.clone() })
+                }
                 _ if !whole && gate != Truth::False => found.not_encoded.push(NotEncoded {
                     entry: index,
                     by_parts: class.is_false(),
@@ -191,7 +198,12 @@ impl<'a> Judge<'a> {
             if raw.is_false() {
                 continue;
             }
-            let at = || At { entry: index, version: Some(v), provision: p, code: join(&entry.code, &provision.path) };
+            let at = || At {
+                entry: index,
+                version: Some(v),
+                provision: p,
+                code: join(&entry.code, &provision.path),
+            };
             let notes = notes_on(version, provision, self.frame.day);
             let mut released = (Truth::False, 0);
             for (n, note) in notes {
@@ -205,11 +217,14 @@ impl<'a> Judge<'a> {
                 (Truth::True, Truth::True) => found.excluded.push((at(), released.1)),
                 (_, Truth::True) => {}
                 // Open by its parts; it may be settled all the same when they are seen together.
-                _ => match self.provision_residue(entry, version, provision).settled(&|name| self.known(name)) {
-                    Some(true) => found.matched.push(at()),
-                    Some(false) => {}
-                    None => found.open.push(at()),
-                },
+                _ => {
+                    match self.provision_residue(entry, version, provision).settled(&|name| self.known(name))
+                    {
+                        Some(true) => found.matched.push(at()),
+                        Some(false) => {}
+                        None => found.open.push(at()),
+                    }
+                }
             }
         }
     }
@@ -246,7 +261,8 @@ impl<'a> Judge<'a> {
         if parts.is_empty() {
             return Truth::False;
         }
-        let Some(FactValue::Words(words)) = self.item.facts.get(SPECIALLY_DESIGNED_FOR).map(|f| &f.value) else {
+        let Some(FactValue::Words(words)) = self.item.facts.get(SPECIALLY_DESIGNED_FOR).map(|f| &f.value)
+        else {
             return Truth::Unknown;
         };
         let tree = &self.frame.book.basics().classes;
@@ -288,7 +304,14 @@ impl<'a> Judge<'a> {
         if version.evidence == Evidence::Memory { truth.at_most_unknown() } else { truth }
     }
 
-    fn net(&self, index: usize, p: usize, entry: &Entry, version: &EntryVersion, provision: &Provision) -> Truth {
+    fn net(
+        &self,
+        index: usize,
+        p: usize,
+        entry: &Entry,
+        version: &EntryVersion,
+        provision: &Provision,
+    ) -> Truth {
         if let Some(known) = self.memo.borrow().get(&(index, p)) {
             return *known;
         }
@@ -306,9 +329,14 @@ impl<'a> Judge<'a> {
     /// Whether the item is specified in an entry or provision of the list.
     #[must_use]
     pub fn code(&self, code: &str) -> Truth {
-        let Some(index) = self.list.by_code.get(head(code)).map(|i| *i as usize) else { return Truth::Unknown };
+        let Some(index) = self.list.by_code.get(head(code)).map(|i| *i as usize) else {
+            return Truth::Unknown;
+        };
         let Some(entry) = self.list.entries.get(index) else { return Truth::Unknown };
-        let gate = { let (class, parts) = self.gate(entry); class.or(parts) };
+        let gate = {
+            let (class, parts) = self.gate(entry);
+            class.or(parts)
+        };
         if gate.is_false() {
             return Truth::False;
         }
@@ -359,16 +387,25 @@ impl<'a> Judge<'a> {
             Test::Limit { fact, basis, op, limit } if fact.owner == Owner::Item => {
                 place.view.compare(&fact.name, basis.as_deref(), *op, &limit.value).truth
             }
-            Test::Words { fact, words } if fact.owner == Owner::Item => place.view.has_word(&fact.name, words),
+            Test::Words { fact, words } if fact.owner == Owner::Item => {
+                place.view.has_word(&fact.name, words)
+            }
             Test::Rows { list, quantifier, inner } => {
                 let Some(rows) = place.view.rows(list) else { return Truth::Unknown };
-                quantify(*quantifier, rows.iter().map(|row| {
-                    self.truth(inner, &Place { view: place.view.within(row), prefix: String::new() })
-                }))
+                quantify(
+                    *quantifier,
+                    rows.iter().map(|row| {
+                        self.truth(inner, &Place { view: place.view.within(row), prefix: String::new() })
+                    }),
+                )
             }
-            Test::Class(name) => {
-                self.frame.book.basics().classes.get(name).map_or(Truth::Unknown, |(class, _)| self.class_in(&[class]))
-            }
+            Test::Class(name) => self
+                .frame
+                .book
+                .basics()
+                .classes
+                .get(name)
+                .map_or(Truth::Unknown, |(class, _)| self.class_in(&[class])),
             Test::Entry(code) => self.code(code),
             Test::Contains(inner) => match &self.item.contains {
                 None => Truth::Unknown,
@@ -392,7 +429,9 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn residue(&self, at: &At) -> Residue {
         let Some(entry) = self.list.entries.get(at.entry) else { return Residue::Known(false) };
-        let Some(version) = at.version.and_then(|v| entry.versions.get(v)) else { return Residue::Known(true) };
+        let Some(version) = at.version.and_then(|v| entry.versions.get(v)) else {
+            return Residue::Known(true);
+        };
         let Some(provision) = version.provisions.get(at.provision) else { return Residue::Known(false) };
         self.provision_residue(entry, version, provision)
     }
@@ -411,7 +450,8 @@ impl<'a> Judge<'a> {
             if version.evidence == Evidence::Memory { Truth::Unknown } else { Truth::True },
             || OpenTest::Other { name: format!("text:{}", entry.code), test: String::new() },
         );
-        let parts: Vec<Residue> = std::iter::once(gate).chain(limbs).chain(others).chain(notes).chain([read]).collect();
+        let parts: Vec<Residue> =
+            std::iter::once(gate).chain(limbs).chain(others).chain(notes).chain([read]).collect();
         Residue::all(parts)
     }
 
@@ -436,7 +476,10 @@ impl<'a> Judge<'a> {
             let (class, designed) = self.gate(entry);
             let gate = Residue::any([
                 Residue::of(class, || OpenTest::Other { name: "class".into(), test: entry.code.clone() }),
-                Residue::of(designed, || OpenTest::Other { name: SPECIALLY_DESIGNED_FOR.into(), test: entry.code.clone() }),
+                Residue::of(designed, || OpenTest::Other {
+                    name: SPECIALLY_DESIGNED_FOR.into(),
+                    test: entry.code.clone(),
+                }),
             ]);
             parts.push(Residue::all([gate, open(format!("entry {code}"))]));
         }
@@ -465,10 +508,17 @@ impl<'a> Judge<'a> {
                     let test = format!("{basis:?} {op} {}", limit.text);
                     return Residue::open(OpenTest::Other { name: place.name(&fact.name), test });
                 }
-                Residue::open(OpenTest::Limit { fact: place.name(&fact.name), op: *op, limit: limit.value.clone() })
+                Residue::open(OpenTest::Limit {
+                    fact: place.name(&fact.name),
+                    op: *op,
+                    limit: limit.value.clone(),
+                })
             }
             Test::Rows { list, quantifier, inner } => match place.view.rows(list) {
-                None => Residue::open(OpenTest::Other { name: place.name(list), test: format!("{quantifier:?} {inner:?}") }),
+                None => Residue::open(OpenTest::Other {
+                    name: place.name(list),
+                    test: format!("{quantifier:?} {inner:?}"),
+                }),
                 Some(rows) => {
                     let mut rows = rows.iter().enumerate().map(|(i, row)| {
                         let prefix = format!("{}[{i}]", place.name(list));
@@ -479,16 +529,18 @@ impl<'a> Judge<'a> {
                         Quantifier::Every => Residue::all(rows),
                         Quantifier::None => Residue::any(rows).negate(),
                         // A count is open as a whole: its rows are named, each as one question.
-                        Quantifier::Count(..) => rows
-                            .find(|r| !matches!(r, Residue::Known(_)))
-                            .unwrap_or(Residue::open(OpenTest::Other { name: list.clone(), test: "count".into() })),
+                        Quantifier::Count(..) => rows.find(|r| !matches!(r, Residue::Known(_))).unwrap_or(
+                            Residue::open(OpenTest::Other { name: list.clone(), test: "count".into() }),
+                        ),
                     }
                 }
             },
             Test::Class(name) => Residue::open(OpenTest::Other { name: "class".into(), test: name.clone() }),
             Test::Entry(code) => self.code_residue(code),
             Test::Contains(inner) => match &self.item.contains {
-                None => Residue::open(OpenTest::Other { name: "contains".into(), test: format!("{inner:?}") }),
+                None => {
+                    Residue::open(OpenTest::Other { name: "contains".into(), test: format!("{inner:?}") })
+                }
                 Some(parts) => Residue::any(parts.iter().map(|part| {
                     let judge = Judge::new(self.frame, self.list, part);
                     judge.expr_residue(inner, &judge.place())
@@ -508,10 +560,9 @@ impl<'a> Judge<'a> {
     /// The facts that an open provision hangs on, with those from which they could be computed.
     #[must_use]
     pub fn open_facts(&self, at: &At) -> OpenFacts {
-        self.spell_out(self.residue(at).open_facts(
-            &|name| self.known(name),
-            &|name| name == SPECIALLY_DESIGNED_FOR || self.view().is_judged(name.rsplit('.').next().unwrap_or(name)),
-        ))
+        self.spell_out(self.residue(at).open_facts(&|name| self.known(name), &|name| {
+            name == SPECIALLY_DESIGNED_FOR || self.view().is_judged(name.rsplit('.').next().unwrap_or(name))
+        }))
     }
 
     fn known(&self, name: &str) -> Option<Extent> {
@@ -603,16 +654,23 @@ pub fn path_under(path: &str, above: &str) -> bool {
     above.is_empty() || is_under(path, above)
 }
 
-fn notes_on<'v>(version: &'v EntryVersion, provision: &'v Provision, day: Day) -> impl Iterator<Item = (usize, &'v Note)> {
-    version
-        .notes
-        .iter()
-        .enumerate()
-        .filter(move |(_, note)| note.period.contains(day) && note.scope.iter().any(|scope| path_under(&provision.path, scope)))
+fn notes_on<'v>(
+    version: &'v EntryVersion,
+    provision: &'v Provision,
+    day: Day,
+) -> impl Iterator<Item = (usize, &'v Note)> {
+    version.notes.iter().enumerate().filter(move |(_, note)| {
+        note.period.contains(day) && note.scope.iter().any(|scope| path_under(&provision.path, scope))
+    })
 }
 
 /// The provisions that a code means: those at and below it, or, where none is, the one above it that holds it.
-fn provisions_of<'v>(entry: &Entry, version: &'v EntryVersion, code: &str, day: Day) -> Vec<(usize, &'v Provision)> {
+fn provisions_of<'v>(
+    entry: &Entry,
+    version: &'v EntryVersion,
+    code: &str,
+    day: Day,
+) -> Vec<(usize, &'v Provision)> {
     let in_force = || version.provisions.iter().enumerate().filter(|(_, p)| p.period.contains(day));
     let below: Vec<_> = in_force().filter(|(_, p)| is_under(&join(&entry.code, &p.path), code)).collect();
     if !below.is_empty() {
@@ -624,7 +682,9 @@ fn provisions_of<'v>(entry: &Entry, version: &'v EntryVersion, code: &str, day: 
 /// Only the deepest provisions met are told.
 fn keep_deepest(found: &mut Vec<At>) {
     let codes: Vec<(usize, String)> = found.iter().map(|at| (at.entry, at.code.clone())).collect();
-    found.retain(|at| !codes.iter().any(|(entry, code)| *entry == at.entry && *code != at.code && is_under(code, &at.code)));
+    found.retain(|at| {
+        !codes.iter().any(|(entry, code)| *entry == at.entry && *code != at.code && is_under(code, &at.code))
+    });
 }
 
 fn quantify(quantifier: Quantifier, rows: impl Iterator<Item = Truth>) -> Truth {
@@ -677,7 +737,9 @@ pub fn has_standing(book: &Lawbook, state: StateCode, treaty: &str, words: &[Str
     let states = book.states();
     let Some(treaty) = states.treaty_ref(treaty) else { return Truth::Unknown };
     let answer = standing::status(states, state, treaty, day);
-    Truth::any(words.iter().map(|word| word.parse::<StatusWord>().map_or(Truth::Unknown, |word| answer.is(word))))
+    Truth::any(
+        words.iter().map(|word| word.parse::<StatusWord>().map_or(Truth::Unknown, |word| answer.is(word))),
+    )
 }
 
 /// Where a provision was agreed: its own set, or its entry's.
@@ -687,4 +749,3 @@ pub fn agreed_in<'l>(list: &'l ControlList, at: &At) -> Option<&'l AgreedInSet> 
     let own = at.version.and_then(|v| entry.versions.get(v)).and_then(|v| v.provisions.get(at.provision));
     Some(own.and_then(|p| p.agreed_in.as_ref()).unwrap_or(&entry.agreed_in))
 }
-

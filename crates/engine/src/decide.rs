@@ -21,7 +21,9 @@ use comity_model::rule::{Effect, EndOfStay, HookKind, Miss, Outcome, Pack, Rule,
 use comity_model::truth::Truth;
 use comity_model::unit::{End, Extent};
 
-use crate::classify::{At, Classified, Frame, Judge, OnList, agreed_in, day_compare, has_standing, path_under};
+use crate::classify::{
+    At, Classified, Frame, Judge, OnList, agreed_in, day_compare, has_standing, path_under,
+};
 use crate::facts::View;
 use crate::screen::OWN;
 
@@ -103,7 +105,13 @@ impl Force {
 impl<'a> Court<'a> {
     /// A court for one law; `item` is the index of the item, or none to judge what does not depend on one.
     #[must_use]
-    pub fn new(frame: Frame<'a>, evidence: Evidenced<'a>, pack: &'a Pack, item: Option<usize>, chosen: Chosen<'a>) -> Self {
+    pub fn new(
+        frame: Frame<'a>,
+        evidence: Evidenced<'a>,
+        pack: &'a Pack,
+        item: Option<usize>,
+        chosen: Chosen<'a>,
+    ) -> Self {
         let list = pack.list.as_deref().and_then(|id| frame.book.controls().iter().position(|l| l.id == id));
         Self { frame, evidence, pack, list, item, chosen, assumed: Vec::new() }
     }
@@ -120,7 +128,9 @@ impl<'a> Court<'a> {
                 if hook.evidence == Evidence::Memory { truth.at_most_unknown() } else { truth }
             })
             .collect();
-        let reaches = |indexes: &[u16]| Truth::any(indexes.iter().map(|i| hooks.get(usize::from(*i)).copied().unwrap_or(Truth::Unknown)));
+        let reaches = |indexes: &[u16]| {
+            Truth::any(indexes.iter().map(|i| hooks.get(usize::from(*i)).copied().unwrap_or(Truth::Unknown)))
+        };
         let any_hook = Truth::any(hooks.iter().copied());
         let rules: Vec<Truth> = self
             .pack
@@ -146,9 +156,11 @@ impl<'a> Court<'a> {
                 reach.and(self.truth(&gap.when))
             })
             .collect();
-        let (best, worst) = (self.end(&rules, &gaps, any_hook, false), self.end(&rules, &gaps, any_hook, true));
+        let (best, worst) =
+            (self.end(&rules, &gaps, any_hook, false), self.end(&rules, &gaps, any_hook, true));
         // A hook that is open where nothing would follow anyway leaves nothing open.
-        let best = if best == Outcome::OutOfScope && worst == Outcome::NoRequirementFound { worst } else { best };
+        let best =
+            if best == Outcome::OutOfScope && worst == Outcome::NoRequirementFound { worst } else { best };
         let outcome = if best == worst { worst } else { Outcome::Undetermined };
         Decided { outcome, best, worst, hooks, rules, gaps }
     }
@@ -164,7 +176,9 @@ impl<'a> Court<'a> {
         let fired = || self.pack.rules.iter().zip(rules.iter().copied());
         let restricted: BTreeSet<&str> = fired()
             .filter(|(rule, truth)| matches!(rule.effect, Effect::Restrict(_)) && burdens(*truth))
-            .flat_map(|(rule, _)| if let Effect::Restrict(names) = &rule.effect { names.as_slice() } else { &[] })
+            .flat_map(
+                |(rule, _)| if let Effect::Restrict(names) = &rule.effect { names.as_slice() } else { &[] },
+            )
             .map(String::as_str)
             .collect();
         let cancelled: BTreeSet<&str> = fired()
@@ -179,7 +193,9 @@ impl<'a> Court<'a> {
         let mut outcome = Outcome::NoRequirementFound;
         for (rule, _) in fired().filter(|(_, truth)| burdens(*truth)) {
             let (effect, name) = match &rule.effect {
-                Effect::RequireLicence(name) | Effect::RequireTransferLicence(name) => (Outcome::LicenceRequired, name),
+                Effect::RequireLicence(name) | Effect::RequireTransferLicence(name) => {
+                    (Outcome::LicenceRequired, name)
+                }
                 Effect::PresumptionOfDenial(name) => (Outcome::LicencePresumptionOfDenial, name),
                 Effect::NotifyAndWait(name) => (Outcome::NotifyAndWait, name),
                 Effect::Prohibit(_) => {
@@ -205,7 +221,13 @@ impl<'a> Court<'a> {
             });
         }
         if worst {
-            let open = self.pack.gaps.iter().zip(gaps).filter(|(_, truth)| !truth.is_false()).map(|(gap, _)| gap.worst);
+            let open = self
+                .pack
+                .gaps
+                .iter()
+                .zip(gaps)
+                .filter(|(_, truth)| !truth.is_false())
+                .map(|(gap, _)| gap.worst);
             outcome = open.fold(outcome, Outcome::max);
         }
         outcome
@@ -248,7 +270,10 @@ impl<'a> Court<'a> {
                         EndOfStay::Inclusive => {}
                         EndOfStay::Exclusive => continue,
                         EndOfStay::Unclear => {
-                            return Force::Unconfirmed(format!("whether the stay by {} covers its last day, {day}", stay.by));
+                            return Force::Unconfirmed(format!(
+                                "whether the stay by {} covers its last day, {day}",
+                                stay.by
+                            ));
                         }
                     }
                 }
@@ -347,20 +372,28 @@ impl<'a> Court<'a> {
             Test::Words { fact, words } => self.fact(fact, |view, name| view.has_word(name, words)),
             Test::Activity(activities) => activities.contains(&deal.activity).into(),
             Test::Place { of, set } => self.any_place(*of, |place| self.in_set(place, set)),
-            Test::SamePlace(a, b) => self.any_place(*a, |x| self.any_place(*b, |y| (x.state == y.state).into())),
+            Test::SamePlace(a, b) => {
+                self.any_place(*a, |x| self.any_place(*b, |y| (x.state == y.state).into()))
+            }
             Test::Region { of, regions } => self.any_place(*of, |place| {
                 place.region.as_ref().map_or(Truth::Unknown, |region| regions.contains(region).into())
             }),
-            Test::Standing { of, treaty, words } => {
-                self.any_place(*of, |place| has_standing(self.frame.book, place.state, treaty, words, self.frame.day))
-            }
+            Test::Standing { of, treaty, words } => self.any_place(*of, |place| {
+                has_standing(self.frame.book, place.state, treaty, words, self.frame.day)
+            }),
             Test::Cell { table, row, column } => {
                 let Some(table) = self.pack.tables.get(table) else { return Truth::Unknown };
                 self.any_place(*row, |place| cell(table, place.state.as_str(), Some(column), self.frame.day))
             }
-            Test::Under(set) => self.the_item().map_or(Truth::Unknown, |(_, classified)| self.under(set, classified)),
-            Test::Reason(column) => self.the_item().map_or(Truth::Unknown, |(item, c)| self.reason(column, item, c)),
-            Test::AgreedIn(set) => self.the_item().map_or(Truth::Unknown, |(_, classified)| self.agreed(set, classified)),
+            Test::Under(set) => {
+                self.the_item().map_or(Truth::Unknown, |(_, classified)| self.under(set, classified))
+            }
+            Test::Reason(column) => {
+                self.the_item().map_or(Truth::Unknown, |(item, c)| self.reason(column, item, c))
+            }
+            Test::AgreedIn(set) => {
+                self.the_item().map_or(Truth::Unknown, |(_, classified)| self.agreed(set, classified))
+            }
             Test::Hs(ranges) => {
                 let hs = self.the_item().and_then(|(item, _)| item.hs.as_deref());
                 hs.map_or(Truth::Unknown, |hs| Truth::any(ranges.iter().map(|range| in_range(hs, range))))
@@ -371,7 +404,9 @@ impl<'a> Court<'a> {
             Test::Value { op, limit, currency } => {
                 let value = self.the_item().and_then(|(item, _)| item.value.as_ref());
                 match value {
-                    Some(money) if money.currency == *currency => op.holds(&money.amount, &limit.value).into(),
+                    Some(money) if money.currency == *currency => {
+                        op.holds(&money.amount, &limit.value).into()
+                    }
                     _ => Truth::Unknown,
                 }
             }
@@ -380,14 +415,20 @@ impl<'a> Court<'a> {
             }
             Test::Use(words) => match &deal.end_use.purpose {
                 None => Truth::Unknown,
-                Some(stated) if stated.iter().any(|class| words.iter().any(|w| w == class.word())) => Truth::True,
+                Some(stated) if stated.iter().any(|class| words.iter().any(|w| w == class.word())) => {
+                    Truth::True
+                }
                 Some(stated) if stated.contains(&UseClass::Unknown) => Truth::Unknown,
                 Some(_) => Truth::False,
             },
-            Test::Knowledge { level, uses } => Truth::any(uses.iter().filter_map(|u| u.parse().ok()).map(|u| self.knows(*level, u))),
+            Test::Knowledge { level, uses } => {
+                Truth::any(uses.iter().filter_map(|u| u.parse().ok()).map(|u| self.knows(*level, u)))
+            }
             Test::Date(op, day) => day_compare(self.frame.day, *op, *day),
             Test::Class(_) | Test::Entry(_) | Test::Contains(_) | Test::Rows { .. } => {
-                let Some(((item, _), list)) = self.the_item().zip(self.list.and_then(|l| self.frame.book.controls().get(l))) else {
+                let Some(((item, _), list)) =
+                    self.the_item().zip(self.list.and_then(|l| self.frame.book.controls().get(l)))
+                else {
                     return Truth::Unknown;
                 };
                 Judge::new(self.frame, list, item).holds(&Expr::Test(test.clone()))
@@ -442,7 +483,11 @@ impl<'a> Court<'a> {
                 .controls()
                 .iter()
                 .map(|known| OnList {
-                    matched: (known.id == list).then(|| stated(known, code, self.frame.day)).into_iter().flatten().collect(),
+                    matched: (known.id == list)
+                        .then(|| stated(known, code, self.frame.day))
+                        .into_iter()
+                        .flatten()
+                        .collect(),
                     ..OnList::default()
                 })
                 .collect(),
@@ -454,7 +499,9 @@ impl<'a> Court<'a> {
         for rule in &self.pack.rules {
             let requires = matches!(
                 rule.effect,
-                Effect::RequireLicence(_) | Effect::RequireTransferLicence(_) | Effect::PresumptionOfDenial(_)
+                Effect::RequireLicence(_)
+                    | Effect::RequireTransferLicence(_)
+                    | Effect::PresumptionOfDenial(_)
             );
             if requires && !asks_beyond_the_item(&rule.when) {
                 truth = truth.or(court.force(rule).truth().and(court.truth(&rule.when)));
@@ -468,9 +515,9 @@ impl<'a> Court<'a> {
         let deal = self.frame.deal;
         match fact.owner {
             Owner::Deal => ask(&View::new(&basics.deal_facts, &deal.facts), &fact.name),
-            Owner::Item => self
-                .the_item()
-                .map_or(Truth::Unknown, |(item, _)| ask(&View::new(&basics.item_facts, &item.facts), &fact.name)),
+            Owner::Item => self.the_item().map_or(Truth::Unknown, |(item, _)| {
+                ask(&View::new(&basics.item_facts, &item.facts), &fact.name)
+            }),
             Owner::Party(role) => {
                 let mut parties = deal.parties.iter().filter(|p| p.role == role).peekable();
                 if parties.peek().is_none() {
@@ -497,7 +544,12 @@ impl<'a> Court<'a> {
                 one(origin.as_ref())
             }
             Where::Party(role) => {
-                let states: Vec<Option<StateCode>> = deal.parties.iter().filter(|p| p.role == role).map(|p| p.state.or(p.nationality)).collect();
+                let states: Vec<Option<StateCode>> = deal
+                    .parties
+                    .iter()
+                    .filter(|p| p.role == role)
+                    .map(|p| p.state.or(p.nationality))
+                    .collect();
                 if states.is_empty() {
                     return Truth::Unknown;
                 }
@@ -505,11 +557,16 @@ impl<'a> Court<'a> {
             }
             Where::Actor => {
                 use comity_model::deal::Role;
-                let actors: Vec<_> = deal.parties.iter().filter(|p| matches!(p.role, Role::Exporter | Role::Broker)).collect();
+                let actors: Vec<_> =
+                    deal.parties.iter().filter(|p| matches!(p.role, Role::Exporter | Role::Broker)).collect();
                 if actors.is_empty() {
                     return Truth::Unknown;
                 }
-                Truth::any(actors.into_iter().map(|p| p.nationality.or(p.state).map_or(Truth::Unknown, |s| ask(&s.into()))))
+                Truth::any(
+                    actors
+                        .into_iter()
+                        .map(|p| p.nationality.or(p.state).map_or(Truth::Unknown, |s| ask(&s.into()))),
+                )
             }
         }
     }
@@ -517,9 +574,12 @@ impl<'a> Court<'a> {
     fn in_set(&self, place: &Place, set: &PlaceSet) -> Truth {
         match set {
             PlaceSet::States(states) => states.contains(&place.state).into(),
-            PlaceSet::Area => {
-                self.pack.area.iter().any(|(state, period)| *state == place.state && period.contains(self.frame.day)).into()
-            }
+            PlaceSet::Area => self
+                .pack
+                .area
+                .iter()
+                .any(|(state, period)| *state == place.state && period.contains(self.frame.day))
+                .into(),
             PlaceSet::Table { table, column } => {
                 self.pack.tables.get(table).map_or(Truth::Unknown, |t| {
                     cell(t, place.state.as_str(), column.as_deref(), self.frame.day)
@@ -545,9 +605,11 @@ impl<'a> Court<'a> {
                 }
             }),
             ItemSet::Code { list, code } => self.under_code(list, code, classified),
-            ItemSet::Category { list, prefix } => self.on_list(list, classified).map_or(Truth::Unknown, |(index, on)| {
-                self.by_codes(index, on, |code| code.starts_with(prefix.as_str()).into())
-            }),
+            ItemSet::Category { list, prefix } => {
+                self.on_list(list, classified).map_or(Truth::Unknown, |(index, on)| {
+                    self.by_codes(index, on, |code| code.starts_with(prefix.as_str()).into())
+                })
+            }
             ItemSet::Table { list, table, column } => {
                 let Some(table) = self.pack.tables.get(table) else { return Truth::Unknown };
                 let mut truth = Truth::False;
@@ -601,7 +663,8 @@ impl<'a> Court<'a> {
 
     /// Whether a provision of the pack's list that names the item states this reason.
     fn reason(&self, column: &str, item: &Item, classified: &'a Classified) -> Truth {
-        let Some((index, list)) = self.list.and_then(|i| Some((i, self.frame.book.controls().get(i)?))) else {
+        let Some((index, list)) = self.list.and_then(|i| Some((i, self.frame.book.controls().get(i)?)))
+        else {
             return Truth::Unknown;
         };
         let Some(on) = classified.on(index) else { return Truth::Unknown };
@@ -638,7 +701,10 @@ impl<'a> Court<'a> {
                 return Truth::True;
             }
             let open = on.open.iter().any(|at| agreed_in(list, at).is_some_and(&meets))
-                || on.not_encoded.iter().any(|n| list.entries.get(n.entry).is_some_and(|e| meets(&e.agreed_in)));
+                || on
+                    .not_encoded
+                    .iter()
+                    .any(|n| list.entries.get(n.entry).is_some_and(|e| meets(&e.agreed_in)));
             if open {
                 truth = Truth::Unknown;
             }
@@ -675,17 +741,25 @@ impl<'a> Court<'a> {
                     let sure = hit.status == PartyStatus::Hit && own;
                     let here = match measure.status.parse::<MeasureStatus>() {
                         Ok(MeasureStatus::InForce) if sure => Truth::True,
-                        Ok(MeasureStatus::Contested) if sure => match self.mandate_row(&measure.list, &hit.id) {
-                            Some((id, positions)) => match self.chosen.get(id.as_str()) {
-                                Some(chosen) => positions.iter().any(|p| p == chosen).into(),
+                        Ok(MeasureStatus::Contested) if sure => {
+                            match self.mandate_row(&measure.list, &hit.id) {
+                                Some((id, positions)) => match self.chosen.get(id.as_str()) {
+                                    Some(chosen) => positions.iter().any(|p| p == chosen).into(),
+                                    None => Truth::Unknown,
+                                },
                                 None => Truth::Unknown,
-                            },
-                            None => Truth::Unknown,
-                        },
-                        Ok(MeasureStatus::InForce | MeasureStatus::Contested | MeasureStatus::Unconfirmed) | Err(_) => Truth::Unknown,
-                        Ok(MeasureStatus::Suspended | MeasureStatus::Stopped | MeasureStatus::Expired | MeasureStatus::Removed) => {
-                            Truth::False
+                            }
                         }
+                        Ok(
+                            MeasureStatus::InForce | MeasureStatus::Contested | MeasureStatus::Unconfirmed,
+                        )
+                        | Err(_) => Truth::Unknown,
+                        Ok(
+                            MeasureStatus::Suspended
+                            | MeasureStatus::Stopped
+                            | MeasureStatus::Expired
+                            | MeasureStatus::Removed,
+                        ) => Truth::False,
                     };
                     truth = truth.or(here);
                 }
@@ -726,7 +800,12 @@ impl<'a> Court<'a> {
         for rule in &self.pack.rules {
             rule.when.for_each_test(&mut |test| {
                 if let Test::PartyOn { lists, .. } = test {
-                    found.extend(lists.iter().filter(|l| *l != OWN && !readable(l) && !self.evidence.lists.contains(*l)).cloned());
+                    found.extend(
+                        lists
+                            .iter()
+                            .filter(|l| *l != OWN && !readable(l) && !self.evidence.lists.contains(*l))
+                            .cloned(),
+                    );
                 }
             });
         }
@@ -777,7 +856,9 @@ impl<'a> Court<'a> {
         if open.len() <= EXACT_TESTS_MAX {
             let count = open.len();
             let table: Vec<(Outcome, Outcome)> = (0..1usize << count)
-                .map(|row| ends(open.iter().enumerate().map(|(i, t)| (*t, Truth::from(row >> i & 1 == 1))).collect()))
+                .map(|row| {
+                    ends(open.iter().enumerate().map(|(i, t)| (*t, Truth::from(row >> i & 1 == 1))).collect())
+                })
                 .collect();
             return open
                 .iter()
@@ -787,8 +868,11 @@ impl<'a> Court<'a> {
                 .collect();
         }
         let now = ends(Vec::new());
-        let single: Vec<&'a Test> =
-            open.iter().copied().filter(|test| values.iter().any(|v| ends(vec![(*test, *v)]) != now)).collect();
+        let single: Vec<&'a Test> = open
+            .iter()
+            .copied()
+            .filter(|test| values.iter().any(|v| ends(vec![(*test, *v)]) != now))
+            .collect();
         if single.is_empty() { open } else { single }
     }
 }
@@ -799,7 +883,12 @@ fn stated(list: &ControlList, code: &str, day: Day) -> Option<At> {
     let entry = list.entries.get(index)?;
     let version = entry.versions.iter().position(|v| v.period.contains(day));
     let provision = version.and_then(|v| {
-        entry.versions.get(v)?.provisions.iter().position(|p| is_under(code, &crate::classify::join(&entry.code, &p.path)))
+        entry
+            .versions
+            .get(v)?
+            .provisions
+            .iter()
+            .position(|p| is_under(code, &crate::classify::join(&entry.code, &p.path)))
     });
     let version = provision.and(version);
     Some(At { entry: index, version, provision: provision.unwrap_or(0), code: code.to_owned() })
@@ -808,7 +897,10 @@ fn stated(list: &ControlList, code: &str, day: Day) -> Option<At> {
 fn asks_beyond_the_item(when: &Expr) -> bool {
     let mut found = false;
     when.for_each_test(&mut |test| {
-        found |= matches!(test, Test::PartyOn { .. } | Test::Use(_) | Test::Knowledge { .. } | Test::Content { .. });
+        found |= matches!(
+            test,
+            Test::PartyOn { .. } | Test::Use(_) | Test::Knowledge { .. } | Test::Content { .. }
+        );
     });
     found
 }
@@ -868,7 +960,8 @@ fn in_range(hs: &str, range: &HsRange) -> Truth {
 /// The kinds of hook by which a law surely or perhaps reaches.
 #[must_use]
 pub fn hook_kinds(pack: &Pack, hooks: &[Truth]) -> Vec<HookKind> {
-    let mut kinds: Vec<HookKind> = pack.hooks.iter().zip(hooks).filter(|(_, t)| t.is_true()).map(|(h, _)| h.kind).collect();
+    let mut kinds: Vec<HookKind> =
+        pack.hooks.iter().zip(hooks).filter(|(_, t)| t.is_true()).map(|(h, _)| h.kind).collect();
     kinds.sort();
     kinds.dedup();
     kinds
@@ -895,7 +988,10 @@ mod tests {
         let table = Table {
             columns: vec!["A".into()],
             rows: BTreeMap::from([
-                ("XA".into(), vec![("..2022-05-02".parse().unwrap(), 1), ("2022-05-03..".parse().unwrap(), 0)]),
+                (
+                    "XA".into(),
+                    vec![("..2022-05-02".parse().unwrap(), 1), ("2022-05-03..".parse().unwrap(), 0)],
+                ),
                 ("XB".into(), vec![(Default::default(), 0)]),
             ]),
             miss: Miss::Unknown,

@@ -26,17 +26,25 @@ pub fn test(book: &Lawbook, test: &Test, negated: bool) -> String {
                 Quantifier::Some => format!("{not}some of {} with {inner}", title(list)),
                 Quantifier::Every => format!("{not}every one of {} with {inner}", title(list)),
                 Quantifier::None => format!("{not}none of {} with {inner}", title(list)),
-                Quantifier::Count(op, n) => format!("{} of {} with {inner}", against(*op, &n.to_string(), negated), title(list)),
+                Quantifier::Count(op, n) => {
+                    format!("{} of {} with {inner}", against(*op, &n.to_string(), negated), title(list))
+                }
             }
         }
         Test::Class(name) => {
-            format!("{not}{}", basics.classes.get(name).map_or(name.as_str(), |(_, class)| class.title.as_str()))
+            format!(
+                "{not}{}",
+                basics.classes.get(name).map_or(name.as_str(), |(_, class)| class.title.as_str())
+            )
         }
         Test::Entry(code) => format!("{not}specified in {code}"),
         Test::Contains(inner) => format!("{not}containing: {}", expr(book, inner)),
         Test::Standing { of, treaty, words } => format!("{} {not}{} of {treaty}", place(*of), choice(words)),
         Test::Activity(activities) => {
-            format!("activity {not}{}", choice(&activities.iter().map(|a| a.word().to_owned()).collect::<Vec<_>>()))
+            format!(
+                "activity {not}{}",
+                choice(&activities.iter().map(|a| a.word().to_owned()).collect::<Vec<_>>())
+            )
         }
         Test::Place { of, set } => match set {
             PlaceSet::States(states) => {
@@ -59,8 +67,12 @@ pub fn test(book: &Lawbook, test: &Test, negated: bool) -> String {
             ItemSet::Category { list, prefix } => format!("{not}in {list}:{prefix}"),
         },
         Test::Reason(column) => format!("{not}controlled for {column}"),
-        Test::AgreedIn(set) => format!("{not}agreed in {}", choice(&set.iter().map(ToString::to_string).collect::<Vec<_>>())),
-        Test::Cell { table, row, column } => format!("{} {not}marked {column} in {}", place(*row), table.replace('_', " ")),
+        Test::AgreedIn(set) => {
+            format!("{not}agreed in {}", choice(&set.iter().map(ToString::to_string).collect::<Vec<_>>()))
+        }
+        Test::Cell { table, row, column } => {
+            format!("{} {not}marked {column} in {}", place(*row), table.replace('_', " "))
+        }
         Test::PartyOn { lists, .. } => format!("{not}a party on {}", choice(lists)),
         Test::Use(words) => format!("end use {not}{}", choice(words)),
         Test::Knowledge { level, uses } => {
@@ -73,7 +85,9 @@ pub fn test(book: &Lawbook, test: &Test, negated: bool) -> String {
             format!("{not}{verb} a use {}", choice(uses))
         }
         Test::Hs(_) => format!("tariff code {not}among those named"),
-        Test::Content { state, op, limit } => format!("{state} content {}", against(*op, &limit.text, negated)),
+        Test::Content { state, op, limit } => {
+            format!("{state} content {}", against(*op, &limit.text, negated))
+        }
         Test::Value { op, limit, .. } => format!("value {}", against(*op, &limit.text, negated)),
         Test::Date(op, day) => format!("day {}", against(*op, &day.to_string(), negated)),
     }
@@ -119,7 +133,11 @@ fn choice(words: &[String]) -> String {
         [] => "none".to_owned(),
         [one] => one.clone(),
         [head @ .., last] if words.len() <= 8 => format!("{} or {last}", head.join(", ")),
-        many => format!("{} or one of {} more", many.iter().take(6).cloned().collect::<Vec<_>>().join(", "), many.len() - 6),
+        many => format!(
+            "{} or one of {} more",
+            many.iter().take(6).cloned().collect::<Vec<_>>().join(", "),
+            many.len() - 6
+        ),
     }
 }
 

@@ -76,10 +76,18 @@ impl<'a> View<'a> {
                 FactValue::Quantity(quantity) => Some(quantity.extent.clone()),
                 _ => None,
             },
-            Formula::Add(a, b) => combine(&self.compute(a)?, &self.compute(b)?, |x, y| Some(x + y), Turn::Same),
-            Formula::Sub(a, b) => combine(&self.compute(a)?, &self.compute(b)?, |x, y| Some(x - y), Turn::Opposite),
-            Formula::Mul(a, b) => positive(&self.compute(a)?, &self.compute(b)?, |x, y| Some(x * y), Turn::Same),
-            Formula::Div(a, b) => positive(&self.compute(a)?, &self.compute(b)?, Number::checked_div, Turn::Opposite),
+            Formula::Add(a, b) => {
+                combine(&self.compute(a)?, &self.compute(b)?, |x, y| Some(x + y), Turn::Same)
+            }
+            Formula::Sub(a, b) => {
+                combine(&self.compute(a)?, &self.compute(b)?, |x, y| Some(x - y), Turn::Opposite)
+            }
+            Formula::Mul(a, b) => {
+                positive(&self.compute(a)?, &self.compute(b)?, |x, y| Some(x * y), Turn::Same)
+            }
+            Formula::Div(a, b) => {
+                positive(&self.compute(a)?, &self.compute(b)?, Number::checked_div, Turn::Opposite)
+            }
             Formula::Pow(a, above, below) => power(&self.compute(a)?, *above, *below),
         }
     }
@@ -90,11 +98,13 @@ impl<'a> View<'a> {
         let Some(fact) = self.get(name) else { return Truth::Unknown.into() };
         let FactValue::Quantity(quantity) = &fact.value else { return Truth::Unknown.into() };
         if let Some(def) = self.defs.get(name)
-            && let Some(wanted) = basis.or(if def.basis.len() == 1 { def.basis.first().map(String::as_str) } else { None })
+            && let Some(wanted) =
+                basis.or(if def.basis.len() == 1 { def.basis.first().map(String::as_str) } else { None })
         {
             match &fact.basis {
                 Some(given) if given != wanted => {
-                    let remark = format!("`{name}` is given on basis \"{given}\", the list wants \"{wanted}\"");
+                    let remark =
+                        format!("`{name}` is given on basis \"{given}\", the list wants \"{wanted}\"");
                     return Compared { truth: Truth::Unknown, remark: Some(remark) };
                 }
                 None if def.basis.len() > 1 => {
@@ -120,7 +130,9 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn has_word(&self, name: &str, words: &[String]) -> Truth {
         match self.get(name).as_deref() {
-            Some(Fact { value: FactValue::Words(given), .. }) => given.iter().any(|w| words.contains(w)).into(),
+            Some(Fact { value: FactValue::Words(given), .. }) => {
+                given.iter().any(|w| words.contains(w)).into()
+            }
             _ => Truth::Unknown,
         }
     }
@@ -183,7 +195,8 @@ pub fn complete(item: &mut Item, defs: &BTreeMap<String, FactDef>) {
             }
         }
         if !from.is_empty() {
-            let fact = Fact { value: FactValue::Rows(vec![row]), source: FactSource::Derived(from), basis: None };
+            let fact =
+                Fact { value: FactValue::Rows(vec![row]), source: FactSource::Derived(from), basis: None };
             item.facts.insert(def.name.clone(), fact);
         }
     }
@@ -199,9 +212,16 @@ enum Turn {
     Opposite,
 }
 
-fn combine(a: &Extent, b: &Extent, apply: impl Fn(&Number, &Number) -> Option<Number>, turn: Turn) -> Option<Extent> {
+fn combine(
+    a: &Extent,
+    b: &Extent,
+    apply: impl Fn(&Number, &Number) -> Option<Number>,
+    turn: Turn,
+) -> Option<Extent> {
     let end = |x: &Option<End>, y: &Option<End>| match (x, y) {
-        (Some(x), Some(y)) => apply(&x.value, &y.value).map(|value| Some(End { value, closed: x.closed && y.closed })),
+        (Some(x), Some(y)) => {
+            apply(&x.value, &y.value).map(|value| Some(End { value, closed: x.closed && y.closed }))
+        }
         _ => Some(None),
     };
     let (for_low, for_high) = match turn {
@@ -212,12 +232,20 @@ fn combine(a: &Extent, b: &Extent, apply: impl Fn(&Number, &Number) -> Option<Nu
 }
 
 /// Products and quotients keep their direction only between numbers that are not negative; elsewhere nothing is concluded.
-fn positive(a: &Extent, b: &Extent, apply: impl Fn(&Number, &Number) -> Option<Number>, turn: Turn) -> Option<Extent> {
+fn positive(
+    a: &Extent,
+    b: &Extent,
+    apply: impl Fn(&Number, &Number) -> Option<Number>,
+    turn: Turn,
+) -> Option<Extent> {
     if let (Some(x), Some(y)) = (a.exact(), b.exact()) {
         return apply(x, y).map(Extent::point);
     }
     let from_zero = |e: &Extent| e.low.as_ref().is_some_and(|low| !low.value.is_negative());
-    if !from_zero(a) || !from_zero(b) || (turn == Turn::Opposite && b.low.as_ref().is_some_and(|low| low.value.is_zero())) {
+    if !from_zero(a)
+        || !from_zero(b)
+        || (turn == Turn::Opposite && b.low.as_ref().is_some_and(|low| low.value.is_zero()))
+    {
         return None;
     }
     combine(a, b, apply, turn)

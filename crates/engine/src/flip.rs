@@ -23,7 +23,8 @@ const FLIPS_MAX: usize = 8;
 pub fn flips(frame: Frame<'_>, evidence: Evidenced<'_>) -> Vec<Flip> {
     let mut found: Vec<Flip> = Vec::new();
     let before: Vec<Vec<Outcome>> = outcomes(frame, evidence);
-    for (index, (item, classified)) in frame.deal.items.iter().zip(evidence.items).enumerate().take(ITEMS_MAX) {
+    for (index, (item, classified)) in frame.deal.items.iter().zip(evidence.items).enumerate().take(ITEMS_MAX)
+    {
         for (list, on) in frame.book.controls().iter().zip(&classified.lists) {
             for test in tests_of(list, on) {
                 let Some((changed, words)) = change(frame, item, test) else { continue };
@@ -65,10 +66,15 @@ fn tests_of<'l>(list: &'l comity_model::control::ControlList, on: &OnList) -> Ve
     let all = on.matched.iter().chain(on.excluded.iter().map(|(at, _)| at));
     for at in all {
         let At { entry, version, provision, .. } = at;
-        let Some(version) = list.entries.get(*entry).and_then(|e| e.versions.get((*version)?)) else { continue };
+        let Some(version) = list.entries.get(*entry).and_then(|e| e.versions.get((*version)?)) else {
+            continue;
+        };
         let Some(provision) = version.provisions.get(*provision) else { continue };
         let conditions = provision.limbs.iter().map(|l| &l.when);
-        let notes = version.notes.iter().filter(|n| n.scope.iter().any(|s| crate::classify::path_under(&provision.path, s)));
+        let notes = version
+            .notes
+            .iter()
+            .filter(|n| n.scope.iter().any(|s| crate::classify::path_under(&provision.path, s)));
         for condition in conditions.chain(notes.map(|n| &n.when)) {
             collect(condition, &mut tests);
         }
@@ -133,7 +139,9 @@ fn change(frame: Frame<'_>, item: &Item, test: &Test) -> Option<(Item, String)> 
 fn other_side(op: Op, limit: &Number, now: bool) -> Number {
     let step = Number::one();
     match (op, now) {
-        (Op::Gt, true) | (Op::Lt, true) | (Op::Ge, false) | (Op::Le, false) | (Op::Eq, false) => limit.clone(),
+        (Op::Gt, true) | (Op::Lt, true) | (Op::Ge, false) | (Op::Le, false) | (Op::Eq, false) => {
+            limit.clone()
+        }
         (Op::Ge, true) | (Op::Lt, false) => limit - &step,
         (Op::Le, true) | (Op::Gt, false) | (Op::Eq, true) => limit + &step,
     }
@@ -179,16 +187,26 @@ fn moved(frame: Frame<'_>, after: &Classified, before: &Classified) -> Vec<Strin
 }
 
 /// Content beyond the ceiling of a law whose reach hangs on it.
-fn content(frame: Frame<'_>, evidence: Evidenced<'_>, index: usize, item: &Item, before: &[Vec<Outcome>]) -> Vec<Flip> {
+fn content(
+    frame: Frame<'_>,
+    evidence: Evidenced<'_>,
+    index: usize,
+    item: &Item,
+    before: &[Vec<Outcome>],
+) -> Vec<Flip> {
     let mut found = Vec::new();
     let Some(parts) = &item.content else { return found };
     for pack in frame.book.packs() {
         let court = Court::new(frame, evidence, pack, Some(index), Chosen::new());
-        let reach: Vec<&Test> = pack.hooks.iter().flat_map(|hook| {
-            let mut tests = Vec::new();
-            contents(&hook.when, &mut tests);
-            tests
-        }).collect();
+        let reach: Vec<&Test> = pack
+            .hooks
+            .iter()
+            .flat_map(|hook| {
+                let mut tests = Vec::new();
+                contents(&hook.when, &mut tests);
+                tests
+            })
+            .collect();
         for test in reach {
             let Test::Content { state, limit, .. } = test else { continue };
             if !court.test(test).is_false() {

@@ -206,7 +206,9 @@ fn result(truth: Truth) -> String {
 fn only_fact(judge: &Judge<'_>, expr: &Expr) -> (Option<String>, Option<String>) {
     let mut names: Vec<&str> = Vec::new();
     expr.for_each_test(&mut |test| match test {
-        Test::Holds(fact) | Test::Limit { fact, .. } | Test::Words { fact, .. } if !names.contains(&fact.name.as_str()) => {
+        Test::Holds(fact) | Test::Limit { fact, .. } | Test::Words { fact, .. }
+            if !names.contains(&fact.name.as_str()) =>
+        {
             names.push(&fact.name);
         }
         Test::Rows { list, .. } if !names.contains(&list.as_str()) => names.push(list),

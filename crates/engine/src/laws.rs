@@ -20,8 +20,11 @@ use crate::describe;
 /// One law on the whole deal.
 #[must_use]
 pub fn law(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> LawAnswer {
-    let items: Vec<Option<usize>> =
-        if frame.deal.items.is_empty() { vec![None] } else { (0..frame.deal.items.len()).map(Some).collect() };
+    let items: Vec<Option<usize>> = if frame.deal.items.is_empty() {
+        vec![None]
+    } else {
+        (0..frame.deal.items.len()).map(Some).collect()
+    };
     let alike = first_alike(frame);
     let disputes: BTreeSet<String> = items
         .iter()
@@ -35,7 +38,9 @@ pub fn law(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> LawAnswer 
         for item in &items {
             let first = item.and_then(|i| alike.get(i).copied()).filter(|f| Some(*f) != *item);
             let known = first.and_then(|f| row.get(f).cloned());
-            row.push(known.unwrap_or_else(|| Court::new(frame, evidence, pack, *item, chosen.clone()).decide()));
+            row.push(
+                known.unwrap_or_else(|| Court::new(frame, evidence, pack, *item, chosen.clone()).decide()),
+            );
         }
         decided.push(row);
     }
@@ -157,7 +162,9 @@ fn contested(frame: Frame<'_>, choices: &[Chosen<'_>], decided: &[Vec<Decided>])
         let best = row.iter().map(|d| d.best).max().filter(|_| open);
         let worst = row.iter().map(|d| d.worst).max().filter(|_| open);
         for (dispute, position) in choice {
-            let Some(found) = frame.book.dispute(dispute).and_then(|d| d.positions.iter().find(|p| p.id == *position)) else {
+            let Some(found) =
+                frame.book.dispute(dispute).and_then(|d| d.positions.iter().find(|p| p.id == *position))
+            else {
                 continue;
             };
             rows.push(PositionAnswer {
@@ -198,14 +205,20 @@ fn tell(
     let mut wanted: BTreeSet<&str> = BTreeSet::new();
     for (rule, truth) in fired() {
         let (effect, name) = match &rule.effect {
-            Effect::RequireLicence(name) | Effect::RequireTransferLicence(name) => (Outcome::LicenceRequired, name),
+            Effect::RequireLicence(name) | Effect::RequireTransferLicence(name) => {
+                (Outcome::LicenceRequired, name)
+            }
             Effect::PresumptionOfDenial(name) => (Outcome::LicencePresumptionOfDenial, name),
             Effect::NotifyAndWait(name) => (Outcome::NotifyAndWait, name),
             Effect::Prohibit(name) => (Outcome::Prohibited, name),
             Effect::OtherAuthority(name) => (Outcome::NotJudged, name),
             Effect::Duty(duty) => {
                 if truth.is_true() {
-                    law.duties.push(DutyAnswer { duty: duty.clone(), rule: rule.id.clone(), cite: rule.cite.clone() });
+                    law.duties.push(DutyAnswer {
+                        duty: duty.clone(),
+                        rule: rule.id.clone(),
+                        cite: rule.cite.clone(),
+                    });
                 }
                 continue;
             }
@@ -225,7 +238,11 @@ fn tell(
             })
             .flatten()
             .or_else(|| {
-                let held = frame.deal.licences.iter().find(|l| l.meets.contains(name) && l.until.is_some_and(|u| frame.day <= u));
+                let held = frame
+                    .deal
+                    .licences
+                    .iter()
+                    .find(|l| l.meets.contains(name) && l.until.is_some_and(|u| frame.day <= u));
                 held.filter(|_| effect != Outcome::Prohibited).map(|l| format!("licence {}", l.id))
             });
         let mut agreed: AgreedInSet = rule.agreed_in.clone();
@@ -257,7 +274,11 @@ fn tell(
         wanted.insert(name);
         if truth.is_true() {
             for duty in &rule.duties {
-                law.duties.push(DutyAnswer { duty: duty.clone(), rule: rule.id.clone(), cite: rule.cite.clone() });
+                law.duties.push(DutyAnswer {
+                    duty: duty.clone(),
+                    rule: rule.id.clone(),
+                    cite: rule.cite.clone(),
+                });
             }
         }
         let into = if effect == Outcome::Prohibited { &mut law.prohibitions } else { &mut law.requirements };
@@ -294,7 +315,11 @@ fn tell(
         };
         if status == "applies" {
             for duty in &rule.duties {
-                law.duties.push(DutyAnswer { duty: duty.clone(), rule: rule.id.clone(), cite: rule.cite.clone() });
+                law.duties.push(DutyAnswer {
+                    duty: duty.clone(),
+                    rule: rule.id.clone(),
+                    cite: rule.cite.clone(),
+                });
             }
         }
         let duties = if status == "refused" { Vec::new() } else { rule.duties.clone() };
@@ -309,7 +334,8 @@ fn tell(
     }
     if !wanted.is_empty() {
         for relief in &pack.reliefs {
-            let concerned = relief.cancels.is_empty() || relief.cancels.iter().any(|c| wanted.contains(c.as_str()));
+            let concerned =
+                relief.cancels.is_empty() || relief.cancels.iter().any(|c| wanted.contains(c.as_str()));
             if concerned && !court.truth(&relief.when).is_false() {
                 law.authorisations.push(AuthorisationAnswer {
                     id: relief.id.clone(),
@@ -326,7 +352,12 @@ fn tell(
     law.authorisations.dedup();
     for (gap, truth) in pack.gaps.iter().zip(&one.gaps) {
         if !truth.is_false() && !law.gaps.iter().any(|g| g.id == gap.id) {
-            law.gaps.push(GapAnswer { id: gap.id.clone(), says: gap.says.clone(), cite: gap.cite.clone(), worst: gap.worst });
+            law.gaps.push(GapAnswer {
+                id: gap.id.clone(),
+                says: gap.says.clone(),
+                cite: gap.cite.clone(),
+                worst: gap.worst,
+            });
             if truth.is_true() && gap.worst > one.best {
                 law.missing.push(format!("gap:{}", gap.id));
             }
@@ -351,7 +382,13 @@ fn tell(
 }
 
 /// The entry through which a rule fires on an item: for rules on the pack's list, the provision matched (with the reason asked for).
-fn entry_for(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack, rule: &Rule, item: usize) -> Option<(String, AgreedInSet)> {
+fn entry_for(
+    frame: Frame<'_>,
+    evidence: Evidenced<'_>,
+    pack: &Pack,
+    rule: &Rule,
+    item: usize,
+) -> Option<(String, AgreedInSet)> {
     if !rule.per_item {
         return None;
     }
@@ -376,7 +413,9 @@ fn entry_for(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack, rule: &Rule
         let judge = Judge::new(frame, list, the_item);
         let states_reason = |at: &At| {
             let Some(column) = reason else { return true };
-            let Some(version) = list.entries.get(at.entry).and_then(|e| e.versions.get(at.version?)) else { return false };
+            let Some(version) = list.entries.get(at.entry).and_then(|e| e.versions.get(at.version?)) else {
+                return false;
+            };
             let path = version.provisions.get(at.provision).map_or("", |p| p.path.as_str());
             version.reasons.iter().any(|r| {
                 r.column == column
@@ -389,7 +428,10 @@ fn entry_for(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack, rule: &Rule
         };
         let found = on.matched.iter().chain(&on.open).find(|at| states_reason(at) && was_agreed(at));
         if let Some(at) = found {
-            return Some((format!("{}:{}", list.id, at.code), agreed_in(list, at).cloned().unwrap_or_default()));
+            return Some((
+                format!("{}:{}", list.id, at.code),
+                agreed_in(list, at).cloned().unwrap_or_default(),
+            ));
         }
     }
     None
@@ -412,7 +454,11 @@ fn refusals(frame: Frame<'_>, court: &Court<'_>, rule: &Rule) -> Vec<String> {
 
 fn open_parts(frame: Frame<'_>, court: &Court<'_>, when: &Expr) -> Vec<String> {
     let parts = conjuncts(when);
-    parts.iter().filter(|p| court.truth(p) == Truth::Unknown).map(|p| format!("open: {}", describe::expr(frame.book, p))).collect()
+    parts
+        .iter()
+        .filter(|p| court.truth(p) == Truth::Unknown)
+        .map(|p| format!("open: {}", describe::expr(frame.book, p)))
+        .collect()
 }
 
 fn conjuncts(expr: &Expr) -> Vec<&Expr> {
@@ -442,9 +488,21 @@ fn dormant(pack: &Pack, court: &Court<'_>, law: &mut LawAnswer) {
             Force::InForce | Force::Unconfirmed(_) | Force::NotHere => continue,
         };
         let burden = !matches!(rule.effect, Effect::Authorise { .. } | Effect::Restrict(_) | Effect::Duty(_));
-        let reaches = rule.hooks.iter().any(|h| pack.hooks.get(usize::from(*h)).is_some_and(|h| court.truth(&h.when).is_true()));
-        if burden && reaches && court.truth(&rule.when).is_true() && !law.dormant.iter().any(|d| d.rule == rule.id) {
-            law.dormant.push(Dormant { rule: rule.id.clone(), status: status.to_owned(), says: rule.says.clone(), when });
+        let reaches = rule
+            .hooks
+            .iter()
+            .any(|h| pack.hooks.get(usize::from(*h)).is_some_and(|h| court.truth(&h.when).is_true()));
+        if burden
+            && reaches
+            && court.truth(&rule.when).is_true()
+            && !law.dormant.iter().any(|d| d.rule == rule.id)
+        {
+            law.dormant.push(Dormant {
+                rule: rule.id.clone(),
+                status: status.to_owned(),
+                says: rule.says.clone(),
+                when,
+            });
         }
     }
 }
@@ -467,7 +525,9 @@ fn names_of(
         }
     };
     match test {
-        Test::Holds(fact) | Test::Limit { fact, .. } | Test::Words { fact, .. } => push(fact_name(fact, item)),
+        Test::Holds(fact) | Test::Limit { fact, .. } | Test::Words { fact, .. } => {
+            push(fact_name(fact, item))
+        }
         Test::Rows { list, .. } => push(of_item(list)),
         Test::Class(_) => push(of_item("class")),
         Test::Contains(_) => push(of_item("contains")),
@@ -475,7 +535,10 @@ fn names_of(
         Test::Content { .. } => push(of_item("content")),
         Test::Value { .. } => push(of_item("value")),
         Test::Activity(_) | Test::Date(..) => {}
-        Test::Place { of, .. } | Test::Cell { row: of, .. } | Test::Standing { of, .. } | Test::SamePlace(of, _) => {
+        Test::Place { of, .. }
+        | Test::Cell { row: of, .. }
+        | Test::Standing { of, .. }
+        | Test::SamePlace(of, _) => {
             let known = match of {
                 Where::From => deal.from.as_ref().map(|p| p.state),
                 Where::To => deal.to.as_ref().map(|p| p.state),
@@ -509,7 +572,9 @@ fn names_of(
                     .filter(|h| h.measures.iter().any(|m| m.list == *list))
                     .map(|h| h.id.clone())
                     .collect();
-                if !evidence.lists.contains(list) || evidence.parties.iter().any(|p| p.status == PartyStatus::NotScreened) {
+                if !evidence.lists.contains(list)
+                    || evidence.parties.iter().any(|p| p.status == PartyStatus::NotScreened)
+                {
                     push(format!("screen:{list}"));
                 } else if deal.parties.is_empty() {
                     push("party".to_owned());
@@ -525,7 +590,8 @@ fn names_of(
             };
             let Some(the_item) = deal.items.get(i) else { return };
             for (list, on) in frame.book.controls().iter().zip(&classified.lists) {
-                let asked = matches!(test, Test::AgreedIn(_)) || pack.list.as_ref().is_none_or(|own| *own == list.id);
+                let asked =
+                    matches!(test, Test::AgreedIn(_)) || pack.list.as_ref().is_none_or(|own| *own == list.id);
                 if !asked {
                     continue;
                 }
@@ -565,7 +631,8 @@ fn fact_name(fact: &FactRef, item: Option<usize>) -> String {
 /// What decided, in a few words.
 fn decided_by(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack, law: &LawAnswer) -> String {
     let strongest = |list: &[RequirementAnswer]| -> Option<String> {
-        let found = list.iter().filter(|r| r.fires == "true" && r.cancelled_by.is_none()).max_by_key(|r| r.effect)?;
+        let found =
+            list.iter().filter(|r| r.fires == "true" && r.cancelled_by.is_none()).max_by_key(|r| r.effect)?;
         let entry = found.entry.as_ref().map_or(String::new(), |e| {
             format!("{}; ", e.split_once(':').map_or(e.as_str(), |(_, code)| code))
         });
@@ -573,11 +640,13 @@ fn decided_by(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack, law: &LawA
     };
     match law.outcome {
         Outcome::Prohibited => strongest(&law.prohibitions).unwrap_or_default(),
-        Outcome::LicenceRequired | Outcome::LicencePresumptionOfDenial | Outcome::NotifyAndWait | Outcome::NotJudged => {
-            strongest(&law.requirements).unwrap_or_default()
-        }
+        Outcome::LicenceRequired
+        | Outcome::LicencePresumptionOfDenial
+        | Outcome::NotifyAndWait
+        | Outcome::NotJudged => strongest(&law.requirements).unwrap_or_default(),
         Outcome::AuthorisedGenerally => {
-            let names: BTreeSet<&str> = law.requirements.iter().filter_map(|r| r.cancelled_by.as_deref()).collect();
+            let names: BTreeSet<&str> =
+                law.requirements.iter().filter_map(|r| r.cancelled_by.as_deref()).collect();
             names.into_iter().collect::<Vec<_>>().join(", ")
         }
         Outcome::DutyOnly => law.duties.first().map_or_else(String::new, |d| d.cite.clone()),

@@ -178,7 +178,11 @@ impl Residue {
     /// Which facts still matter, and the smallest sets that could settle it. `known` tells what is known of a quantity, `judged` which
     /// facts a person must judge: these come last.
     #[must_use]
-    pub fn open_facts(&self, known: &impl Fn(&str) -> Option<Extent>, judged: &impl Fn(&str) -> bool) -> OpenFacts {
+    pub fn open_facts(
+        &self,
+        known: &impl Fn(&str) -> Option<Extent>,
+        judged: &impl Fn(&str) -> bool,
+    ) -> OpenFacts {
         let variables = self.variables(known);
         let size = table_size(&variables);
         let name = |i: usize| variables.get(i).map_or("", |v| v.name);
@@ -213,7 +217,10 @@ impl Residue {
         let strides = strides(variables);
         let result = |row: usize| {
             self.eval(&|test| {
-                let mut found = variables.iter().enumerate().map(|(i, v)| v.truth(test, digit(variables, &strides, row, i)));
+                let mut found = variables
+                    .iter()
+                    .enumerate()
+                    .map(|(i, v)| v.truth(test, digit(variables, &strides, row, i)));
                 found.find_map(|truth| truth).unwrap_or(Truth::Unknown)
             })
             .is_true()
@@ -229,7 +236,8 @@ impl Residue {
         let at = |row: usize| table.get(row).copied().unwrap_or(false);
         let relevant: Vec<usize> = (0..variables.len())
             .filter(|i| {
-                let (stride, count) = (strides.get(*i).copied().unwrap_or(1), variables.get(*i).map_or(1, |v| v.values.len()));
+                let (stride, count) =
+                    (strides.get(*i).copied().unwrap_or(1), variables.get(*i).map_or(1, |v| v.values.len()));
                 (0..size).any(|row| {
                     let base = row - digit(row, *i) * stride;
                     (1..count).any(|d| at(base) != at(base + d * stride))
@@ -247,7 +255,8 @@ impl Residue {
             seen.values().any(|(yes, no)| yes != no)
         };
         for count in 1..=relevant.len().min(3) {
-            let found: Vec<Vec<usize>> = subsets(&relevant, count).into_iter().filter(|set| settles(set)).collect();
+            let found: Vec<Vec<usize>> =
+                subsets(&relevant, count).into_iter().filter(|set| settles(set)).collect();
             if !found.is_empty() {
                 return (relevant, found);
             }
@@ -261,7 +270,9 @@ impl Residue {
         let alone: Vec<Vec<usize>> = (0..variables.len())
             .filter(|i| {
                 variables.get(*i).is_some_and(|v| {
-                    (0..v.values.len()).any(|value| self.eval(&|test| v.truth(test, value).unwrap_or(Truth::Unknown)).is_known())
+                    (0..v.values.len()).any(|value| {
+                        self.eval(&|test| v.truth(test, value).unwrap_or(Truth::Unknown)).is_known()
+                    })
                 })
             })
             .map(|i| vec![i])
@@ -292,7 +303,8 @@ fn strides(variables: &[Variable<'_>]) -> Vec<usize> {
 
 /// Which value the variable of that number has in a row of the table.
 fn digit(variables: &[Variable<'_>], strides: &[usize], row: usize, i: usize) -> usize {
-    let (stride, count) = (strides.get(i).copied().unwrap_or(1), variables.get(i).map_or(1, |v| v.values.len()));
+    let (stride, count) =
+        (strides.get(i).copied().unwrap_or(1), variables.get(i).map_or(1, |v| v.values.len()));
     row / stride % count
 }
 
@@ -366,12 +378,15 @@ impl<'a> Variable<'a> {
             let extent = known(name);
             let fits = |value: &Number| {
                 extent.as_ref().is_none_or(|e| {
-                    let above = e.low.as_ref().is_none_or(|l| l.value < *value || (l.closed && l.value == *value));
-                    let below = e.high.as_ref().is_none_or(|h| h.value > *value || (h.closed && h.value == *value));
+                    let above =
+                        e.low.as_ref().is_none_or(|l| l.value < *value || (l.closed && l.value == *value));
+                    let below =
+                        e.high.as_ref().is_none_or(|h| h.value > *value || (h.closed && h.value == *value));
                     above && below
                 })
             };
-            let mut fitting: Vec<Value> = values.iter().filter(|v| fits(v)).cloned().map(Value::Number).collect();
+            let mut fitting: Vec<Value> =
+                values.iter().filter(|v| fits(v)).cloned().map(Value::Number).collect();
             // A narrow extent may lie between two tried values: its ends stand for it.
             if let Some(e) = &extent {
                 for end in [&e.low, &e.high].into_iter().flatten().filter(|end| end.closed) {
@@ -441,7 +456,8 @@ mod tests {
 
     #[test]
     fn in_a_conjunction_every_fact_can_settle_it() {
-        let r = Residue::all([limit("power", Op::Ge, 40), holds("locked").negate(), holds("judged_made_for")]);
+        let r =
+            Residue::all([limit("power", Op::Ge, 40), holds("locked").negate(), holds("judged_made_for")]);
         let facts = open(&r);
         assert_eq!(facts.missing, ["locked", "power", "judged_made_for"]);
         assert_eq!(facts.settle, [vec!["locked"], vec!["power"], vec!["judged_made_for"]]);
@@ -489,7 +505,10 @@ mod tests {
             Residue::all([limit("x", Op::Ge, 10), holds("b")]),
         ]);
         let known = |name: &str| {
-            (name == "x").then(|| Extent { low: Some(comity_model::unit::End { value: 8.into(), closed: true }), high: None })
+            (name == "x").then(|| Extent {
+                low: Some(comity_model::unit::End { value: 8.into(), closed: true }),
+                high: None,
+            })
         };
         assert_eq!(bands.open_facts(&known, &|_| false).missing, ["b", "x"]);
     }

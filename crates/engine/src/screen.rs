@@ -61,7 +61,9 @@ impl Shelf<'_> {
     /// Whether a list is there.
     #[must_use]
     pub fn has(&self, list: &str) -> bool {
-        self.editions.iter().any(|e| e.meta.list.as_str() == list || (list == OWN && e.meta.list.publisher() == OWN))
+        self.editions
+            .iter()
+            .any(|e| e.meta.list.as_str() == list || (list == OWN && e.meta.list.publisher() == OWN))
     }
 
     /// The editions as an answer names them.
@@ -104,7 +106,13 @@ fn source<'b>(book: &'b Lawbook, list: &str) -> Option<&'b ListSource> {
 ///
 /// # Errors
 /// When an edition is damaged.
-pub fn screen(book: &Lawbook, deal: &Deal, shelf: &Shelf<'_>, day: Day, profile: &Profile) -> Result<Vec<PartyAnswer>, EditionFault> {
+pub fn screen(
+    book: &Lawbook,
+    deal: &Deal,
+    shelf: &Shelf<'_>,
+    day: Day,
+    profile: &Profile,
+) -> Result<Vec<PartyAnswer>, EditionFault> {
     deal.parties.iter().map(|party| screen_party(book, party, shelf, day, profile)).collect()
 }
 
@@ -112,7 +120,13 @@ pub fn screen(book: &Lawbook, deal: &Deal, shelf: &Shelf<'_>, day: Day, profile:
 ///
 /// # Errors
 /// When an edition is damaged.
-pub fn screen_party(book: &Lawbook, party: &Party, shelf: &Shelf<'_>, day: Day, profile: &Profile) -> Result<PartyAnswer, EditionFault> {
+pub fn screen_party(
+    book: &Lawbook,
+    party: &Party,
+    shelf: &Shelf<'_>,
+    day: Day,
+    profile: &Profile,
+) -> Result<PartyAnswer, EditionFault> {
     let mut hits: BTreeMap<String, Hit> = BTreeMap::new();
     let owners = party.owners.iter().map(|o| (o.name.as_str(), true));
     for edition in &shelf.editions {
@@ -125,14 +139,30 @@ pub fn screen_party(book: &Lawbook, party: &Party, shelf: &Shelf<'_>, day: Day, 
                     Some((_, next)) => next.by_native_id(&listing.id.native)?.is_none(),
                     None => false,
                 };
-                subject.add(&edition.meta, edition.next.as_ref().map(|n| &n.0), &listing, score, evidence, gone.then_some(false), &mut hits);
+                subject.add(
+                    &edition.meta,
+                    edition.next.as_ref().map(|n| &n.0),
+                    &listing,
+                    score,
+                    evidence,
+                    gone.then_some(false),
+                    &mut hits,
+                );
             }
             if let Some((_, next)) = &edition.next {
                 let mut later = Vec::new();
                 subject.search(next, &mut later)?;
                 for (listing, score, evidence) in later {
                     if edition.view.by_native_id(&listing.id.native)?.is_none() {
-                        subject.add(&edition.meta, edition.next.as_ref().map(|n| &n.0), &listing, score, evidence, Some(true), &mut hits);
+                        subject.add(
+                            &edition.meta,
+                            edition.next.as_ref().map(|n| &n.0),
+                            &listing,
+                            score,
+                            evidence,
+                            Some(true),
+                            &mut hits,
+                        );
                     }
                 }
             }
@@ -198,11 +228,17 @@ impl Subject<'_> {
                     best = Some((score, n));
                 }
             }
-            let identified = by_identifier.iter().find(|(i, _)| *i == index).map(|(_, identifier)| *identifier);
+            let identified =
+                by_identifier.iter().find(|(i, _)| *i == index).map(|(_, identifier)| *identifier);
             let (mut score, name) = best.unwrap_or((0.0, 0));
             if score < self.profile.lower && identified.is_none() {
                 let native = view.native_id(index)?;
-                if !self.party.same_as.iter().any(|j| split_listing(&j.listing).is_some_and(|(_, n)| n == native)) {
+                if !self
+                    .party
+                    .same_as
+                    .iter()
+                    .any(|j| split_listing(&j.listing).is_some_and(|(_, n)| n == native))
+                {
                     continue;
                 }
             }
@@ -228,7 +264,13 @@ impl Subject<'_> {
     }
 
     /// Birth date and type beside the name: a contradiction lowers the score, agreement is told.
-    fn other_evidence(&self, listing: &Listing, identified: bool, score: &mut f64, evidence: &mut Vec<String>) {
+    fn other_evidence(
+        &self,
+        listing: &Listing,
+        identified: bool,
+        score: &mut f64,
+        evidence: &mut Vec<String>,
+    ) {
         if self.owner {
             return;
         }
@@ -251,7 +293,11 @@ impl Subject<'_> {
             evidence.push(format!("listed as {}, stated as {kind}", listing.kind));
         }
         if let Some(state) = self.party.state {
-            let listed = listing.states.iter().filter_map(|link| link.state.code).chain(listing.addresses.iter().filter_map(|a| a.state.as_ref().and_then(|s| s.code)));
+            let listed = listing
+                .states
+                .iter()
+                .filter_map(|link| link.state.code)
+                .chain(listing.addresses.iter().filter_map(|a| a.state.as_ref().and_then(|s| s.code)));
             let listed: Vec<_> = listed.collect();
             if listed.contains(&state) {
                 evidence.push(format!("State {state} agrees"));
@@ -280,7 +326,10 @@ impl Subject<'_> {
         }
         let same = self.party.same_as.iter().find(|j| j.listing == id);
         if let Some(judged) = same {
-            evidence.push(format!("stated to be this party{}", judged.why.as_ref().map_or(String::new(), |w| format!(": {w}"))));
+            evidence.push(format!(
+                "stated to be this party{}",
+                judged.why.as_ref().map_or(String::new(), |w| format!(": {w}"))
+            ));
         }
         let status = match (same.is_some() && !self.owner, score >= self.profile.threshold) {
             (true, _) => PartyStatus::Hit,
@@ -365,11 +414,13 @@ pub fn measures(
     }
     // Programmes without a row of their own are told in the list's own words; nothing is known of their ground.
     let mapped = |code: &str| rows.iter().any(|r| r.field == MandateField::Programme && r.key == code);
-    let unmapped: Vec<&str> = listing.programmes.iter().map(|p| p.code.as_str()).filter(|code| !mapped(code)).collect();
+    let unmapped: Vec<&str> =
+        listing.programmes.iter().map(|p| p.code.as_str()).filter(|code| !mapped(code)).collect();
     let known_key = rows.iter().any(|r| r.field == MandateField::Prefix && r.key == prefix);
     if found.is_empty() || (!unmapped.is_empty() && !known_key) {
         let title = source.map_or(list, |s| s.title.as_str());
-        let instrument = if unmapped.is_empty() { title.to_owned() } else { format!("{title}: {}", unmapped.join(", ")) };
+        let instrument =
+            if unmapped.is_empty() { title.to_owned() } else { format!("{title}: {}", unmapped.join(", ")) };
         let status = if known_key { MeasureStatus::Unconfirmed } else { MeasureStatus::InForce };
         found.push(MeasureAnswer {
             list: list.to_owned(),
@@ -397,7 +448,13 @@ pub fn measures(
     found
 }
 
-fn by_row(book: &Lawbook, list: &str, imposed_by: ImposedBy, row: &ListMandate, programmes: &[String]) -> MeasureAnswer {
+fn by_row(
+    book: &Lawbook,
+    list: &str,
+    imposed_by: ImposedBy,
+    row: &ListMandate,
+    programmes: &[String],
+) -> MeasureAnswer {
     let status = match row.status {
         RowStatus::InForce => MeasureStatus::InForce,
         // An end that rests on memory alone is not taken for sure.
@@ -405,7 +462,8 @@ fn by_row(book: &Lawbook, list: &str, imposed_by: ImposedBy, row: &ListMandate, 
         RowStatus::Removed => MeasureStatus::Removed,
         RowStatus::Contested => MeasureStatus::Contested,
     };
-    let positions = row.dispute.as_ref().and_then(|(id, _)| book.dispute(id)).map_or_else(Vec::new, positions);
+    let positions =
+        row.dispute.as_ref().and_then(|(id, _)| book.dispute(id)).map_or_else(Vec::new, positions);
     MeasureAnswer {
         list: list.to_owned(),
         mandate: Mandate {

@@ -3,6 +3,12 @@
 //! A case states a deal in short; `"rest": "none"` makes every fact that it does not state false or empty. The entry that an item falls under is
 //! given, with its reasons for control, so that a case tests the law and not the classification.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +38,8 @@ fn data() -> PathBuf {
 fn book() -> &'static Lawbook {
     static BOOK: OnceLock<Lawbook> = OnceLock::new();
     BOOK.get_or_init(|| {
-        comity_pack::compile::lawbook(&data(), &[]).unwrap_or_else(|faults| panic!("{} faults in data/", faults.len()))
+        comity_pack::compile::lawbook(&data(), &[])
+            .unwrap_or_else(|faults| panic!("{} faults in data/", faults.len()))
     })
 }
 
@@ -47,7 +54,9 @@ fn cases() -> Vec<Case> {
     for pack in fs::read_dir(data().join("packs")).unwrap().map(|e| e.unwrap().path()) {
         let Ok(files) = fs::read_dir(pack.join("cases")) else { continue };
         for file in files.map(|e| e.unwrap().path()) {
-            for (n, line) in fs::read_to_string(&file).unwrap().lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+            for (n, line) in
+                fs::read_to_string(&file).unwrap().lines().enumerate().filter(|(_, l)| !l.trim().is_empty())
+            {
                 let pack = pack.file_name().unwrap().to_string_lossy().into_owned();
                 let place = format!("{pack}/cases/{}:{}", file.file_name().unwrap().to_string_lossy(), n + 1);
                 let json = serde_json::from_str(line).unwrap_or_else(|e| panic!("{place}: {e}"));
@@ -70,7 +79,9 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 /// A lawbook whose control lists hold just the entry of the case, with the reasons and agreement that the case gives.
 fn book_for(item: Option<&Value>) -> Made {
     static MADE: OnceLock<Mutex<BTreeMap<String, Made>>> = OnceLock::new();
-    let key = ["entry", "agreed_in", "reason"].map(|k| item.and_then(|i| i.get(k)).map_or(String::new(), Value::to_string)).join(" ");
+    let key = ["entry", "agreed_in", "reason"]
+        .map(|k| item.and_then(|i| i.get(k)).map_or(String::new(), Value::to_string))
+        .join(" ");
     let made = MADE.get_or_init(Mutex::default);
     if let Some(known) = made.lock().unwrap().get(&key) {
         return known.clone();
@@ -121,7 +132,12 @@ fn make_book(item: Option<&Value>) -> Made {
                     notes: Vec::new(),
                     reasons: reasons
                         .into_iter()
-                        .map(|column| Reason { column, scope: vec![String::new()], when: None, cite: String::new() })
+                        .map(|column| Reason {
+                            column,
+                            scope: vec![String::new()],
+                            when: None,
+                            cite: String::new(),
+                        })
                         .collect(),
                 };
                 short.by_code.insert(head(code).to_owned(), 0);
@@ -142,18 +158,15 @@ fn make_book(item: Option<&Value>) -> Made {
     // A list that no reader knows yet counts here as one that is not loaded.
     let mut basics = real.basics().clone();
     for list in all_lists(real) {
-        if let Some(source) = basics.lists.first().filter(|_| !basics.lists.iter().any(|s| s.id.as_str() == list)) {
+        if let Some(source) =
+            basics.lists.first().filter(|_| !basics.lists.iter().any(|s| s.id.as_str() == list))
+        {
             let mut source = source.clone();
             source.id = list.parse().unwrap();
             basics.lists.push(source);
         }
     }
-    let parts = Parts {
-        basics,
-        controls,
-        packs: real.packs().to_vec(),
-        states: real.states().clone(),
-    };
+    let parts = Parts { basics, controls, packs: real.packs().to_vec(), states: real.states().clone() };
     (Arc::new(Lawbook::open(parts.store([0; 32], real.date()).unwrap()).unwrap()), placed)
 }
 
@@ -209,8 +222,23 @@ struct World {
 }
 
 const KNOWN: [&str; 17] = [
-    "from", "to", "to_region", "via", "activity", "date", "item", "party_on", "program", "use", "informed", "aware", "should_know",
-    "suspects", "rest", "exporter.state", "broker.state",
+    "from",
+    "to",
+    "to_region",
+    "via",
+    "activity",
+    "date",
+    "item",
+    "party_on",
+    "program",
+    "use",
+    "informed",
+    "aware",
+    "should_know",
+    "suspects",
+    "rest",
+    "exporter.state",
+    "broker.state",
 ];
 
 fn world(case: &Case) -> World {
@@ -219,8 +247,11 @@ fn world(case: &Case) -> World {
     let item_json = facts.get("item");
     let (book, placed) = book_for(item_json);
     let rest = text("rest") == Some("none");
-    let unknown: BTreeSet<&str> =
-        facts.iter().filter(|(_, v)| v.as_str() == Some("unknown")).map(|(k, _)| k.rsplit('.').next().unwrap()).collect();
+    let unknown: BTreeSet<&str> = facts
+        .iter()
+        .filter(|(_, v)| v.as_str() == Some("unknown"))
+        .map(|(k, _)| k.rsplit('.').next().unwrap())
+        .collect();
     let place = |key: &str| text(key).map(|code| Place { state: code.parse().unwrap(), region: None });
     let mut to = place("to");
     if let Some(to) = &mut to {
@@ -238,7 +269,9 @@ fn world(case: &Case) -> World {
             _ => state("to"),
         };
         let mut party_facts = Facts::new();
-        for (key, value) in facts.iter().filter(|(k, _)| k.starts_with(&format!("{role}.")) && !k.ends_with(".state")) {
+        for (key, value) in
+            facts.iter().filter(|(k, _)| k.starts_with(&format!("{role}.")) && !k.ends_with(".state"))
+        {
             let name = key.rsplit('.').next().unwrap();
             party_facts.extend(fact(&book, name, value).map(|f| (name.to_owned(), f)));
         }
@@ -267,7 +300,10 @@ fn world(case: &Case) -> World {
         hs: of_item("hs").and_then(Value::as_str).map(|h| h.replace('.', "")).or(rest.then(|| "00".into())),
         quantity: None,
         value: None,
-        origin: of_item("origin").and_then(Value::as_str).map(|c| c.parse().unwrap()).or(rest.then(|| "XX".parse().unwrap())),
+        origin: of_item("origin")
+            .and_then(Value::as_str)
+            .map(|c| c.parse().unwrap())
+            .or(rest.then(|| "XX".parse().unwrap())),
         content: match of_item("content") {
             // The cases speak of controlled content: a part under the entry of the item itself.
             Some(Value::Object(shares)) if shares.values().all(Value::is_number) => Some(
@@ -304,13 +340,19 @@ fn world(case: &Case) -> World {
     if rest {
         levels.extend(UseClass::ALL.iter().map(|u| (*u, KnowledgeLevel::None)));
     }
-    for (key, level) in [("suspects", KnowledgeLevel::Suspect), ("should_know", KnowledgeLevel::ShouldKnow), ("aware", KnowledgeLevel::Know)] {
+    for (key, level) in [
+        ("suspects", KnowledgeLevel::Suspect),
+        ("should_know", KnowledgeLevel::ShouldKnow),
+        ("aware", KnowledgeLevel::Know),
+    ] {
         levels.extend(classes(key).into_iter().map(|u| (u, level)));
     }
     if ["suspects", "should_know", "aware"].iter().any(|key| text(key) == Some("unknown")) {
         levels.clear();
     }
-    let stated_or_rest = |key: &str| (facts.contains_key(key) || rest).then(|| classes(key)).filter(|_| text(key) != Some("unknown"));
+    let stated_or_rest = |key: &str| {
+        (facts.contains_key(key) || rest).then(|| classes(key)).filter(|_| text(key) != Some("unknown"))
+    };
     let day: Day = text("date").unwrap().parse().unwrap();
     let deal = Deal {
         id: None,
@@ -320,7 +362,13 @@ fn world(case: &Case) -> World {
         to,
         legs: texts(facts.get("via"))
             .iter()
-            .map(|c| Leg { place: Place { state: c.parse().unwrap(), region: None }, site: None, stop: None, carrier: None, vessel: None })
+            .map(|c| Leg {
+                place: Place { state: c.parse().unwrap(), region: None },
+                site: None,
+                stop: None,
+                carrier: None,
+                vessel: None,
+            })
             .collect(),
         parties,
         items: vec![item],
@@ -368,7 +416,12 @@ fn world(case: &Case) -> World {
             evidence: Vec::new(),
             measures: vec![MeasureAnswer {
                 list: list.clone(),
-                mandate: Mandate { imposed_by: ImposedBy::Un, agreed_in: BTreeSet::new(), ground: Vec::new(), instrument: String::new() },
+                mandate: Mandate {
+                    imposed_by: ImposedBy::Un,
+                    agreed_in: BTreeSet::new(),
+                    ground: Vec::new(),
+                    instrument: String::new(),
+                },
                 status: "in_force".into(),
                 link: "own".into(),
                 from: None,
@@ -402,8 +455,7 @@ fn told(answer: &LawAnswer) -> String {
             answer.worst.map_or("", Outcome::word)
         ),
         Outcome::Contested => {
-            let positions: Vec<String> =
-                answer
+            let positions: Vec<String> = answer
                 .contested
                 .iter()
                 .map(|p| match (p.best, p.worst) {
@@ -427,14 +479,23 @@ fn every_case_of_every_pack_comes_out_as_it_says() {
         let frame = Frame { book: &world.book, deal: &world.deal, day: world.day };
         let evidence = Evidenced { items: &world.classified, parties: &world.parties, lists: &world.lists };
         let pack = world.book.pack(&case.pack).unwrap();
-        let field = |key: &str| case.json.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("{}: no {key}", case.place));
+        let field = |key: &str| {
+            case.json.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("{}: no {key}", case.place))
+        };
         let (rule, kind, expect, why) = (field("rule"), field("kind"), field("expect"), field("why"));
-        let index = pack.rules.iter().position(|r| r.id == rule).unwrap_or_else(|| panic!("{}: no rule {rule}", case.place));
+        let index = pack
+            .rules
+            .iter()
+            .position(|r| r.id == rule)
+            .unwrap_or_else(|| panic!("{}: no rule {rule}", case.place));
         by_kind.entry((case.pack.clone(), rule.to_owned())).or_default().insert(kind.to_owned());
         let answer = law(frame, evidence, pack);
         let got = told(&answer);
         if got != expect {
-            failures.push(format!("{} {rule} ({kind}, {why}): expected {expect}, got {got}; open {:?}", case.place, answer.missing));
+            failures.push(format!(
+                "{} {rule} ({kind}, {why}): expected {expect}, got {got}; open {:?}",
+                case.place, answer.missing
+            ));
         }
         let court = Court::new(frame, evidence, pack, Some(0), Chosen::new());
         let fires = court.decide().rules.get(index).copied().unwrap();
@@ -447,7 +508,13 @@ fn every_case_of_every_pack_comes_out_as_it_says() {
             failures.push(format!("{} {rule}: a {kind}, and the rule came out {fires:?}", case.place));
         }
     }
-    assert!(failures.is_empty(), "{} of {} cases fail:\n{}", failures.len(), cases.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases fail:\n{}",
+        failures.len(),
+        cases.len(),
+        failures.join("\n")
+    );
     for pack in book().packs() {
         for rule in &pack.rules {
             let kinds = by_kind.get(&(pack.id.clone(), rule.id.clone())).cloned().unwrap_or_default();

@@ -1,6 +1,12 @@
 //! Properties of classification over many random items on the real lists: more facts never swap an answer; with all facts given the three-valued
 //! judge agrees with a plain two-valued one written apart from it; the facts named as missing are enough to settle what is open.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -20,7 +26,8 @@ fn book() -> &'static Lawbook {
     static BOOK: OnceLock<Lawbook> = OnceLock::new();
     BOOK.get_or_init(|| {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
-        comity_pack::compile::lawbook(&data, &[]).unwrap_or_else(|faults| panic!("{} faults in data/", faults.len()))
+        comity_pack::compile::lawbook(&data, &[])
+            .unwrap_or_else(|faults| panic!("{} faults in data/", faults.len()))
     })
 }
 
@@ -60,7 +67,11 @@ fn look(list: &ControlList, entry: &Entry, day: Day, seen: &mut BTreeSet<String>
     }
     let Some(version) = entry.version_on(day) else { return };
     let mut further: Vec<String> = version.other_than.clone();
-    let conditions = version.provisions.iter().flat_map(|p| p.limbs.iter().map(|l| &l.when)).chain(version.notes.iter().map(|n| &n.when));
+    let conditions = version
+        .provisions
+        .iter()
+        .flat_map(|p| p.limbs.iter().map(|l| &l.when))
+        .chain(version.notes.iter().map(|n| &n.when));
     for condition in conditions {
         condition.for_each_test(&mut |test| match test {
             Test::Holds(fact) => {
@@ -102,7 +113,11 @@ fn value(def: &FactDef, asked: &Asked, dice: &mut Dice, depth: usize) -> Option<
                 2 => &near - &(&near * &step),
                 _ => &near * &Number::from(2),
             };
-            FactValue::Quantity(Quantity { extent: Extent::point(value), dimension: def.dimension?, text: "random".into() })
+            FactValue::Quantity(Quantity {
+                extent: Extent::point(value),
+                dimension: def.dimension?,
+                text: "random".into(),
+            })
         }
         FactKind::Word | FactKind::Words => {
             let mut words: Vec<String> = asked.words.get(&def.name).into_iter().flatten().cloned().collect();
@@ -117,7 +132,8 @@ fn value(def: &FactDef, asked: &Asked, dice: &mut Dice, depth: usize) -> Option<
             let rows = (0..1 + dice.below(2))
                 .map(|_| {
                     let keys = def.values.iter().filter_map(|k| book().basics().item_facts.get(k));
-                    keys.filter_map(|k| value(k, asked, dice, depth + 1).map(|f| (k.name.clone(), f))).collect()
+                    keys.filter_map(|k| value(k, asked, dice, depth + 1).map(|f| (k.name.clone(), f)))
+                        .collect()
                 })
                 .collect();
             FactValue::Rows(rows)
@@ -160,7 +176,11 @@ fn deal() -> Deal {
 }
 
 /// Runs `check` on random items for every executable entry of every list. `share` of ten facts is given.
-fn for_random_items(per_entry: u64, share: usize, mut check: impl FnMut(Frame<'_>, &ControlList, &Entry, &Item, &Asked, &mut Dice)) -> usize {
+fn for_random_items(
+    per_entry: u64,
+    share: usize,
+    mut check: impl FnMut(Frame<'_>, &ControlList, &Entry, &Item, &Asked, &mut Dice),
+) -> usize {
     let (deal, day) = (deal(), book().date());
     let frame = Frame { book: book(), deal: &deal, day };
     let mut tried = 0;
@@ -221,7 +241,9 @@ fn more_facts_only_settle_what_was_open() {
         let before = Judge::new(frame, list, item).list();
         let missing: Vec<&String> = asked.facts.iter().filter(|f| !item.facts.contains_key(*f)).collect();
         let Some(name) = dice.pick(&missing) else { return };
-        let Some(fact) = book().basics().item_facts.get(*name).and_then(|d| value(d, asked, dice, 0)) else { return };
+        let Some(fact) = book().basics().item_facts.get(*name).and_then(|d| value(d, asked, dice, 0)) else {
+            return;
+        };
         // A stated value takes the place of a computed one: that is another fact, not one more.
         if book().basics().item_facts.get(*name).is_some_and(|d| d.derived.is_some() || !d.row.is_empty()) {
             return;
@@ -239,7 +261,12 @@ fn more_facts_only_settle_what_was_open() {
             let out = |s: &str| s == "excluded" || s == "not met";
             let deeper = after.matched.iter().any(|a| a.code != code && is_under(&a.code, &code));
             let stays = was == is || (out(was) && out(is)) || (was == "matched" && deeper);
-            assert!(stays || was == "open", "{}:{code} went from {was} to {is} by giving {name}\n{:?}", list.id, more.facts);
+            assert!(
+                stays || was == "open",
+                "{}:{code} went from {was} to {is} by giving {name}\n{:?}",
+                list.id,
+                more.facts
+            );
         }
     });
     assert!(tried > 1_500, "only {tried} items tried");
@@ -293,7 +320,9 @@ impl Plain<'_> {
                     Quantifier::Some => yes > 0,
                     Quantifier::Every => yes == all && all > 0,
                     Quantifier::None => yes == 0,
-                    Quantifier::Count(op, n) => op.holds(&Number::from(yes as i64), &Number::from(i64::from(*n))),
+                    Quantifier::Count(op, n) => {
+                        op.holds(&Number::from(yes as i64), &Number::from(i64::from(*n)))
+                    }
                 })
             }
             Test::Class(name) => {
@@ -361,7 +390,8 @@ impl Plain<'_> {
         if version.encoded != Encoded::Whole && code == entry.code {
             return None;
         }
-        let below: Vec<&Provision> = version.provisions.iter().filter(|p| is_under(&join(&entry.code, &p.path), code)).collect();
+        let below: Vec<&Provision> =
+            version.provisions.iter().filter(|p| is_under(&join(&entry.code, &p.path), code)).collect();
         let meant: Vec<&Provision> = if below.is_empty() {
             version.provisions.iter().filter(|p| is_under(code, &join(&entry.code, &p.path))).collect()
         } else {
@@ -387,7 +417,13 @@ fn with_all_facts_given_the_judge_agrees_with_a_plain_evaluator() {
                 let own = status(&on, index, p) == "matched";
                 let deeper = on.matched.iter().any(|a| a.code != code && is_under(&a.code, &code));
                 let agrees = if met { own || deeper } else { !own };
-                assert!(agrees, "{}:{code}: plainly {met}, judged {}\n{:?}", list.id, status(&on, index, p), item.facts);
+                assert!(
+                    agrees,
+                    "{}:{code}: plainly {met}, judged {}\n{:?}",
+                    list.id,
+                    status(&on, index, p),
+                    item.facts
+                );
             }
         }
     });
@@ -400,7 +436,12 @@ fn the_facts_named_as_missing_are_enough() {
     for_random_items(15, 5, |frame, list, entry, item, asked, dice| {
         let judge = Judge::new(frame, list, item);
         let on = judge.list();
-        for at in on.open.iter().filter(|at| list.entries.get(at.entry).is_some_and(|e| e.code == entry.code)).take(3) {
+        for at in on
+            .open
+            .iter()
+            .filter(|at| list.entries.get(at.entry).is_some_and(|e| e.code == entry.code))
+            .take(3)
+        {
             let facts = judge.open_facts(at);
             assert!(!facts.missing.is_empty(), "{}:{} is open and names no fact", list.id, at.code);
             for set in &facts.settle {
@@ -421,11 +462,17 @@ fn the_facts_named_as_missing_are_enough() {
             if status(&after, at.entry, at.provision) != "open" {
                 settled += 1;
             } else {
-                let left = after.open.iter().find(|a| a.entry == at.entry && a.provision == at.provision).map(|a| Judge::new(frame, list, &more).open_facts(a));
+                let left = after
+                    .open
+                    .iter()
+                    .find(|a| a.entry == at.entry && a.provision == at.provision)
+                    .map(|a| Judge::new(frame, list, &more).open_facts(a));
                 // What stays open may only hang on rows that were made with too few keys, or on a basis that was not given.
                 let left = left.unwrap_or_default();
                 assert!(
-                    left.missing.iter().all(|m| m.contains('[') || more.facts.contains_key(m) || !facts.missing.contains(m)),
+                    left.missing
+                        .iter()
+                        .all(|m| m.contains('[') || more.facts.contains_key(m) || !facts.missing.contains(m)),
                     "{}:{}: gave {:?}, still open on {:?}",
                     list.id,
                     at.code,

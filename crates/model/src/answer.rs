@@ -73,7 +73,9 @@ impl FirstWord {
     pub fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Prohibited => Self::Stop,
-            Outcome::LicencePresumptionOfDenial | Outcome::LicenceRequired | Outcome::NotifyAndWait => Self::Hold,
+            Outcome::LicencePresumptionOfDenial | Outcome::LicenceRequired | Outcome::NotifyAndWait => {
+                Self::Hold
+            }
             Outcome::Undetermined | Outcome::NotJudged | Outcome::Contested => Self::Ask,
             Outcome::AuthorisedGenerally | Outcome::DutyOnly => Self::Do,
             Outcome::NoRequirementFound | Outcome::OutOfScope => Self::Noted,

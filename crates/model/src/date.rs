@@ -216,7 +216,11 @@ impl FromStr for DateValue {
         }
         // One level only: nothing is about an about, and no text can exhaust the stack.
         let plain = |text: &str| -> Result<Box<Self>, DateFault> {
-            if text.starts_with("about ") || text.contains("..") { Err(fault()) } else { text.parse().map(Box::new) }
+            if text.starts_with("about ") || text.contains("..") {
+                Err(fault())
+            } else {
+                text.parse().map(Box::new)
+            }
         };
         if let Some(rest) = text.strip_prefix("about ") {
             return plain(rest).map(Self::About);

@@ -301,8 +301,12 @@ impl Expr {
         let mut found = false;
         self.for_each_test(&mut |test| {
             found |= match test {
-                Test::Holds(fact) | Test::Limit { fact, .. } | Test::Words { fact, .. } => fact.owner == Owner::Item,
-                Test::Place { of, .. } | Test::Standing { of, .. } | Test::Region { of, .. } => *of == Where::Origin,
+                Test::Holds(fact) | Test::Limit { fact, .. } | Test::Words { fact, .. } => {
+                    fact.owner == Owner::Item
+                }
+                Test::Place { of, .. } | Test::Standing { of, .. } | Test::Region { of, .. } => {
+                    *of == Where::Origin
+                }
                 Test::SamePlace(a, b) => *a == Where::Origin || *b == Where::Origin,
                 Test::Cell { row, .. } => *row == Where::Origin,
                 Test::Rows { .. }

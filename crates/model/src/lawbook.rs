@@ -182,7 +182,8 @@ impl Lawbook {
     pub fn open(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, LawbookFault> {
         let bytes = bytes.into();
         let number = |at: usize| -> Result<u32, LawbookFault> {
-            let four = bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).ok_or(LawbookFault::NoLawbook)?;
+            let four =
+                bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).ok_or(LawbookFault::NoLawbook)?;
             Ok(u32::from_le_bytes(four))
         };
         if bytes.get(..8) != Some(MAGIC) {
@@ -192,7 +193,8 @@ impl Lawbook {
         if seen != FORM {
             return Err(LawbookFault::OtherForm { seen });
         }
-        let date = Day::from_number(number(12)?.cast_signed()).ok_or(LawbookFault::Damaged { section: "head" })?;
+        let date =
+            Day::from_number(number(12)?.cast_signed()).ok_or(LawbookFault::Damaged { section: "head" })?;
         let digest = bytes
             .get(16..48)
             .ok_or(LawbookFault::NoLawbook)?

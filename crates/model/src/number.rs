@@ -21,7 +21,9 @@ pub enum NumberFault {
     #[error("`{0}` is no number (write decimals with a point: 0.2, 1500, 14.65e6)")]
     Form(String),
     /// Written with a decimal comma or thousands separators.
-    #[error("`{0}` has a comma or blank inside the number (write decimals with a point and no thousands separators: 0.2, 84000)")]
+    #[error(
+        "`{0}` has a comma or blank inside the number (write decimals with a point and no thousands separators: 0.2, 84000)"
+    )]
     Comma(String),
     /// Far outside of what any list measures.
     #[error("`{0}` is out of range (at most 40 digits and exponents from -60 to 60)")]
@@ -208,7 +210,11 @@ impl FromStr for Number {
         let integer: BigInt = joined.parse().map_err(|_| form())?;
         let power = exponent - places;
         let ten = BigInt::from(10u8).pow(power.unsigned_abs());
-        let value = if power >= 0 { BigRational::from_integer(integer * ten) } else { BigRational::new(integer, ten) };
+        let value = if power >= 0 {
+            BigRational::from_integer(integer * ten)
+        } else {
+            BigRational::new(integer, ten)
+        };
         Ok(Self(if negative { -value } else { value }))
     }
 }

@@ -190,7 +190,9 @@ impl UnitTable {
                 .map(|u| format!("`{}`", u.symbol))
                 .collect();
             let hint = match (near.is_empty(), wanted) {
-                (false, _) => format!("; did you mean {}? (capital and small letters differ)", near.join(" or ")),
+                (false, _) => {
+                    format!("; did you mean {}? (capital and small letters differ)", near.join(" or "))
+                }
                 (true, Some(id)) => format!("; {} is given in {}", names(id).0, names(id).1),
                 (true, None) => "; `data/units.toml` holds the units".to_owned(),
             };
@@ -227,7 +229,9 @@ fn normal_unit(text: &str) -> String {
 }
 
 fn split_bound(text: &str) -> (Option<Op>, &str) {
-    for (sign, op) in [(">=", Op::Ge), ("<=", Op::Le), ("≥", Op::Ge), ("≤", Op::Le), (">", Op::Gt), ("<", Op::Lt)] {
+    for (sign, op) in
+        [(">=", Op::Ge), ("<=", Op::Le), ("≥", Op::Ge), ("≤", Op::Le), (">", Op::Gt), ("<", Op::Lt)]
+    {
         if let Some(rest) = text.strip_prefix(sign) {
             return (Some(op), rest.trim_start());
         }
@@ -250,7 +254,8 @@ fn number_end(text: &str) -> usize {
             b'e' | b'E' => {
                 digit_before
                     && (next.is_some_and(|n| n.is_ascii_digit())
-                        || (matches!(next, Some(b'-' | b'+')) && bytes.get(at + 2).is_some_and(u8::is_ascii_digit)))
+                        || (matches!(next, Some(b'-' | b'+'))
+                            && bytes.get(at + 2).is_some_and(u8::is_ascii_digit)))
             }
             b' ' => true,
             _ => false,
@@ -373,10 +378,14 @@ impl Extent {
     #[must_use]
     pub fn compare(&self, op: Op, limit: &Number) -> Truth {
         let all_above = |strict: bool| {
-            self.low.as_ref().is_some_and(|l| &l.value > limit || (&l.value == limit && !(strict && l.closed)))
+            self.low
+                .as_ref()
+                .is_some_and(|l| &l.value > limit || (&l.value == limit && !(strict && l.closed)))
         };
         let all_below = |strict: bool| {
-            self.high.as_ref().is_some_and(|h| &h.value < limit || (&h.value == limit && !(strict && h.closed)))
+            self.high
+                .as_ref()
+                .is_some_and(|h| &h.value < limit || (&h.value == limit && !(strict && h.closed)))
         };
         match op {
             Op::Gt if all_above(true) => Truth::True,
@@ -415,7 +424,11 @@ mod tests {
             ("count", "1", &[("1", "1", "0")][..]),
             ("apparent_power", "VA", &[("VA", "1", "0"), ("kVA", "1000", "0")]),
             ("frequency", "Hz", &[("Hz", "1", "0"), ("kHz", "1e3", "0")]),
-            ("pressure", "Pa", &[("Pa", "1", "0"), ("mPa", "1e-3", "0"), ("MPa", "1e6", "0"), ("Torr", "101325/760", "0")]),
+            (
+                "pressure",
+                "Pa",
+                &[("Pa", "1", "0"), ("mPa", "1e-3", "0"), ("MPa", "1e6", "0"), ("Torr", "101325/760", "0")],
+            ),
             ("temperature", "K", &[("K", "1", "0"), ("°C", "1", "273.15")]),
             ("length", "m", &[("m", "1", "0"), ("µm", "1e-6", "0")]),
             ("ratio", "1 (ratio)", &[("%", "1/100", "0")]),

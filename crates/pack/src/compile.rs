@@ -69,7 +69,13 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
             .filter_map(|file| folder.file(file, faults))
             .collect();
         if let (Some(head), Some(entries)) = (head, entries) {
-            control_lists.extend(controls::list(&head, (&entries.file, entries.text()), &files, &context, faults));
+            control_lists.extend(controls::list(
+                &head,
+                (&entries.file, entries.text()),
+                &files,
+                &context,
+                faults,
+            ));
         }
     }
     let list_ids: BTreeSet<String> = control_lists.iter().map(|l| l.id.clone()).collect();
@@ -104,7 +110,13 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
     for (dir, files) in &loaded {
         if let Some(pack) = packs::load(files, &context, &deal_facts, faults) {
             if all_packs.iter().any(|p: &comity_model::rule::Pack| p.id == pack.id) {
-                faults.push(Fault::new(dir.display().to_string(), 0, format!("pack `{}` a second time", pack.id), "each pack once", "rename or remove one"));
+                faults.push(Fault::new(
+                    dir.display().to_string(),
+                    0,
+                    format!("pack `{}` a second time", pack.id),
+                    "each pack once",
+                    "rename or remove one",
+                ));
             }
             all_packs.push(pack);
         }
@@ -127,7 +139,12 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
         ),
         (
             "executable provisions",
-            control_lists.iter().flat_map(|l| &l.entries).flat_map(|e| &e.versions).map(|v| v.provisions.len()).sum(),
+            control_lists
+                .iter()
+                .flat_map(|l| &l.entries)
+                .flat_map(|e| &e.versions)
+                .map(|v| v.provisions.len())
+                .sum(),
         ),
         ("packs", all_packs.len()),
         ("rules", all_packs.iter().map(|p| p.rules.len()).sum()),
@@ -142,7 +159,9 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
     {
         match parts.store(digest, date) {
             Ok(stored) => bytes = Some(stored),
-            Err(error) => faults.push(Fault::new(data.display().to_string(), 0, error.to_string(), "", "report this")),
+            Err(error) => {
+                faults.push(Fault::new(data.display().to_string(), 0, error.to_string(), "", "report this"))
+            }
         }
     }
     faults.sort();
@@ -158,7 +177,8 @@ pub fn lawbook(data: &Path, more_packs: &[PathBuf]) -> Result<Lawbook, Vec<Fault
     let mut faults = Vec::new();
     let compiled = compile(data, more_packs, &mut faults);
     match compiled.bytes {
-        Some(bytes) => Lawbook::open(bytes).map_err(|e| vec![Fault::new(data.display().to_string(), 0, e.to_string(), "", "report this")]),
+        Some(bytes) => Lawbook::open(bytes)
+            .map_err(|e| vec![Fault::new(data.display().to_string(), 0, e.to_string(), "", "report this")]),
         None => Err(faults),
     }
 }
@@ -180,12 +200,19 @@ pub fn with_packs(book: &Lawbook, dirs: &[PathBuf]) -> Result<Lawbook, Vec<Fault
         lists: &lists,
         treaties: &treaties,
     };
-    let mut read: BTreeMap<String, Vec<u8>> = BTreeMap::from([("lawbook".to_owned(), book.digest().as_bytes().to_vec())]);
+    let mut read: BTreeMap<String, Vec<u8>> =
+        BTreeMap::from([("lawbook".to_owned(), book.digest().as_bytes().to_vec())]);
     let mut loaded = Vec::new();
     for dir in dirs {
         let folders = pack_folders(dir);
         if folders.is_empty() {
-            faults.push(Fault::new(dir.display().to_string(), 0, "no pack in this folder", "a folder with pack.toml, or a folder of such folders", "name the folder of the pack"));
+            faults.push(Fault::new(
+                dir.display().to_string(),
+                0,
+                "no pack in this folder",
+                "a folder with pack.toml, or a folder of such folders",
+                "name the folder of the pack",
+            ));
         }
         for folder in folders {
             let mut reader = Folder { root: folder.clone(), read: BTreeMap::new() };
@@ -203,7 +230,13 @@ pub fn with_packs(book: &Lawbook, dirs: &[PathBuf]) -> Result<Lawbook, Vec<Fault
     for (folder, files) in &loaded {
         if let Some(pack) = packs::load(files, &context, &deal_facts, &mut faults) {
             if all.iter().any(|p| p.id == pack.id) {
-                faults.push(Fault::new(folder.display().to_string(), 0, format!("pack `{}` is in the lawbook already", pack.id), "another id", "rename the pack"));
+                faults.push(Fault::new(
+                    folder.display().to_string(),
+                    0,
+                    format!("pack `{}` is in the lawbook already", pack.id),
+                    "another id",
+                    "rename the pack",
+                ));
             }
             all.push(pack);
         }
@@ -220,7 +253,9 @@ pub fn with_packs(book: &Lawbook, dirs: &[PathBuf]) -> Result<Lawbook, Vec<Fault
         packs: all,
         states: book.states().clone(),
     };
-    let whole = |error: comity_model::lawbook::LawbookFault| vec![Fault::new("lawbook", 0, error.to_string(), "", "report this")];
+    let whole = |error: comity_model::lawbook::LawbookFault| {
+        vec![Fault::new("lawbook", 0, error.to_string(), "", "report this")]
+    };
     Lawbook::open(parts.store(digest(&read), book.date()).map_err(whole)?).map_err(whole)
 }
 
@@ -257,7 +292,12 @@ fn lawbook_date(source: &Source, faults: &mut Vec<Fault>) -> Option<Day> {
     let mut reader = Reader::new(source, "", &root, faults)?;
     let date = reader.parsed::<Day>("date", faults);
     if date.is_none() {
-        faults.push(reader.fault("date", "no date", "the day to which the lawbook is kept", "add date = 2026-11-21"));
+        faults.push(reader.fault(
+            "date",
+            "no date",
+            "the day to which the lawbook is kept",
+            "add date = 2026-11-21",
+        ));
     }
     reader.finish(faults);
     date
@@ -287,27 +327,53 @@ impl Folder {
         let shown = path.display().to_string();
         match fs::metadata(&path) {
             Ok(meta) if meta.len() > FILE_BYTES_MAX => {
-                faults.push(Fault::new(&shown, 0, format!("a file of {} bytes", meta.len()), format!("at most {FILE_BYTES_MAX}"), "split it"));
+                faults.push(Fault::new(
+                    &shown,
+                    0,
+                    format!("a file of {} bytes", meta.len()),
+                    format!("at most {FILE_BYTES_MAX}"),
+                    "split it",
+                ));
                 return None;
             }
             Ok(_) => {}
             Err(error) => {
-                faults.push(Fault::new(&shown, 0, format!("the file cannot be read: {error}"), "a file of the data", "add it, or correct the folder"));
+                faults.push(Fault::new(
+                    &shown,
+                    0,
+                    format!("the file cannot be read: {error}"),
+                    "a file of the data",
+                    "add it, or correct the folder",
+                ));
                 return None;
             }
         }
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                faults.push(Fault::new(&shown, 0, format!("the file cannot be read: {error}"), "a readable file", "check the rights on it"));
+                faults.push(Fault::new(
+                    &shown,
+                    0,
+                    format!("the file cannot be read: {error}"),
+                    "a readable file",
+                    "check the rights on it",
+                ));
                 return None;
             }
         };
         let text = match String::from_utf8(bytes.clone()) {
             Ok(text) => text.replace("\r\n", "\n"),
             Err(error) => {
-                let line = bytes.get(..error.utf8_error().valid_up_to()).map_or(0, |b| b.iter().filter(|c| **c == b'\n').count() + 1);
-                faults.push(Fault::new(&shown, line, "bytes that are not UTF-8", "text in UTF-8", "save the file as UTF-8"));
+                let line = bytes
+                    .get(..error.utf8_error().valid_up_to())
+                    .map_or(0, |b| b.iter().filter(|c| **c == b'\n').count() + 1);
+                faults.push(Fault::new(
+                    &shown,
+                    line,
+                    "bytes that are not UTF-8",
+                    "text in UTF-8",
+                    "save the file as UTF-8",
+                ));
                 return None;
             }
         };

@@ -75,7 +75,8 @@ pub fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Parsed<Expr> {
 pub fn split_label(text: &str) -> (&str, &str) {
     match text.split_once(": ") {
         Some((label, rest))
-            if label.len() <= 12 && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-') =>
+            if label.len() <= 12
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-') =>
         {
             (label, rest.trim())
         }
@@ -195,17 +196,17 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn expect(&mut self, sign: &str, remedy: &str) -> Parsed<()> {
-        if self.take(sign) {
-            Ok(())
-        } else {
-            Err(self.fault(self.seen(), format!("`{sign}`"), remedy))
-        }
+        if self.take(sign) { Ok(()) } else { Err(self.fault(self.seen(), format!("`{sign}`"), remedy)) }
     }
 
     fn or(&mut self) -> Parsed<Expr> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(self.fault("a condition nested too deep", "at most 60 levels", "split it into limbs"));
+            return Err(self.fault(
+                "a condition nested too deep",
+                "at most 60 levels",
+                "split it into limbs",
+            ));
         }
         let mut parts = vec![self.and()?];
         while self.take_word("or") {
@@ -284,7 +285,8 @@ impl<'t> Parser<'t, '_> {
             "date" => {
                 let op = self.op()?;
                 let day = self.word()?;
-                let day = day.parse::<Day>().map_err(|e| self.fault(e.to_string(), "", "write the day in full"))?;
+                let day =
+                    day.parse::<Day>().map_err(|e| self.fault(e.to_string(), "", "write the day in full"))?;
                 Test::Date(op, day)
             }
             _ => {
@@ -319,7 +321,11 @@ impl<'t> Parser<'t, '_> {
         match self.vocabulary.item_facts.get(&list) {
             Some(def) if def.kind == FactKind::List => {}
             Some(_) => {
-                return Err(self.fault(format!("`{list}`"), "a fact of kind list", "change its kind in facts.toml"));
+                return Err(self.fault(
+                    format!("`{list}`"),
+                    "a fact of kind list",
+                    "change its kind in facts.toml",
+                ));
             }
             None => return Err(self.unknown_fact(&list)),
         }
@@ -335,9 +341,9 @@ impl<'t> Parser<'t, '_> {
             _ => {
                 let op = self.op()?;
                 let number = self.word()?;
-                let count = number
-                    .parse()
-                    .map_err(|_| self.fault(format!("`{number}`"), "a whole number", "count LIST (..) >= 2"))?;
+                let count = number.parse().map_err(|_| {
+                    self.fault(format!("`{number}`"), "a whole number", "count LIST (..) >= 2")
+                })?;
                 Quantifier::Count(op, count)
             }
         };
@@ -434,7 +440,11 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn party_on(&mut self) -> Parsed<Test> {
-        let lists = if self.rest().trim_start().starts_with('[') { self.bracketed()? } else { vec![self.word()?.to_owned()] };
+        let lists = if self.rest().trim_start().starts_with('[') {
+            self.bracketed()?
+        } else {
+            vec![self.word()?.to_owned()]
+        };
         let mut programmes = Vec::new();
         let mut roles = Vec::new();
         loop {
@@ -447,9 +457,16 @@ impl<'t> Parser<'t, '_> {
                     programmes.extend(self.bracketed()?);
                 }
             } else if self.take_word("as") {
-                let words = if self.rest().trim_start().starts_with('[') { self.bracketed()? } else { vec![self.word()?.to_owned()] };
+                let words = if self.rest().trim_start().starts_with('[') {
+                    self.bracketed()?
+                } else {
+                    vec![self.word()?.to_owned()]
+                };
                 for word in words {
-                    roles.push(word.parse::<Role>().map_err(|e| self.fault(e.to_string(), "", "see data/README.md"))?);
+                    roles.push(
+                        word.parse::<Role>()
+                            .map_err(|e| self.fault(e.to_string(), "", "see data/README.md"))?,
+                    );
                 }
             } else {
                 return Ok(Test::PartyOn { lists, programmes, roles });
@@ -501,7 +518,11 @@ impl<'t> Parser<'t, '_> {
             let keys = self.vocabulary.table_keys.get(&table).cloned().unwrap_or_default();
             return keys.iter().map(|k| self.tariff_range(k)).collect();
         }
-        let words = if self.rest().trim_start().starts_with('[') { self.bracketed()? } else { vec![self.word()?.to_owned()] };
+        let words = if self.rest().trim_start().starts_with('[') {
+            self.bracketed()?
+        } else {
+            vec![self.word()?.to_owned()]
+        };
         words.iter().map(|word| self.tariff_range(word)).collect()
     }
 
@@ -510,7 +531,11 @@ impl<'t> Parser<'t, '_> {
         let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
         let (first, last) = (digits(first), digits(last));
         if first.len() < 2 || last.len() < 2 || first.len() > 10 {
-            return Err(self.fault(format!("tariff code `{word}`"), "two to ten digits", "write 84, 8504, 8504.40 or 84..85"));
+            return Err(self.fault(
+                format!("tariff code `{word}`"),
+                "two to ten digits",
+                "write 84, 8504, 8504.40 or 84..85",
+            ));
         }
         Ok(HsRange { first, last })
     }
@@ -527,7 +552,8 @@ impl<'t> Parser<'t, '_> {
 
     fn state(&mut self) -> Parsed<StateCode> {
         let word = self.word()?;
-        word.parse().map_err(|e: comity_model::place::StateCodeFault| self.fault(e.to_string(), "", "use the code"))
+        word.parse()
+            .map_err(|e: comity_model::place::StateCodeFault| self.fault(e.to_string(), "", "use the code"))
     }
 
     /// A test that begins with a name: a place, a table cell, a fact.
@@ -544,7 +570,8 @@ impl<'t> Parser<'t, '_> {
             let op = self.op()?;
             self.blanks();
             let number = self.word()?;
-            let value = number.parse::<Number>().map_err(|e| self.fault(e.to_string(), "", "value > 5000 EUR"))?;
+            let value =
+                number.parse::<Number>().map_err(|e| self.fault(e.to_string(), "", "value > 5000 EUR"))?;
             let currency = self.word()?.to_owned();
             let text = format!("{number} {currency}");
             return Ok(Expr::Test(Test::Value { op, limit: Limit { value, text }, currency }));
@@ -591,9 +618,9 @@ impl<'t> Parser<'t, '_> {
         let test = match place(word) {
             Some(other) => Test::SamePlace(of, other),
             None => {
-                let state = word
-                    .parse()
-                    .map_err(|e: comity_model::place::StateCodeFault| self.fault(e.to_string(), "", "use the code"))?;
+                let state = word.parse().map_err(|e: comity_model::place::StateCodeFault| {
+                    self.fault(e.to_string(), "", "use the code")
+                })?;
                 Test::Place { of, set: PlaceSet::States(vec![state]) }
             }
         };
@@ -668,7 +695,11 @@ impl<'t> Parser<'t, '_> {
                 return match (word, negated) {
                     ("true", false) | ("false", true) => Ok(holds),
                     ("false", false) | ("true", true) => Ok(Expr::Not(Box::new(holds))),
-                    _ => Err(self.fault(format!("`{word}`"), "true or false", "compare a truth fact with true or false")),
+                    _ => Err(self.fault(
+                        format!("`{word}`"),
+                        "true or false",
+                        "compare a truth fact with true or false",
+                    )),
                 };
             }
             if def.kind == FactKind::Quantity {
@@ -679,7 +710,11 @@ impl<'t> Parser<'t, '_> {
         }
         if matches!(rest.chars().next(), Some('<' | '>' | '=')) {
             if def.kind != FactKind::Quantity {
-                return Err(self.fault(format!("a comparison on `{}`", fact.name), "a quantity", "change its kind in the data"));
+                return Err(self.fault(
+                    format!("a comparison on `{}`", fact.name),
+                    "a quantity",
+                    "change its kind in the data",
+                ));
             }
             let op = self.op()?;
             let limit = self.limit(def.dimension)?;
@@ -704,7 +739,11 @@ impl<'t> Parser<'t, '_> {
 
     fn word_test(&self, fact: FactRef, def: &FactDef, words: Vec<String>, negated: bool) -> Parsed<Expr> {
         if !matches!(def.kind, FactKind::Word | FactKind::Words) {
-            return Err(self.fault(format!("words asked of `{}`", fact.name), "a fact of kind word or words", "change its kind in the data"));
+            return Err(self.fault(
+                format!("words asked of `{}`", fact.name),
+                "a fact of kind word or words",
+                "change its kind in the data",
+            ));
         }
         if !def.values.is_empty()
             && let Some(strange) = words.iter().find(|w| !def.values.contains(w))
@@ -720,7 +759,15 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn op(&mut self) -> Parsed<Op> {
-        for (sign, op) in [(">=", Op::Ge), ("<=", Op::Le), ("==", Op::Eq), (">", Op::Gt), ("<", Op::Lt), ("≥", Op::Ge), ("≤", Op::Le)] {
+        for (sign, op) in [
+            (">=", Op::Ge),
+            ("<=", Op::Le),
+            ("==", Op::Eq),
+            (">", Op::Gt),
+            ("<", Op::Lt),
+            ("≥", Op::Ge),
+            ("≤", Op::Le),
+        ] {
             if self.take(sign) {
                 return Ok(op);
             }
@@ -748,7 +795,9 @@ impl<'t> Parser<'t, '_> {
                 ')' | ',' | ';' => true,
                 c if c.is_whitespace() => {
                     let next = after.trim_start();
-                    ["and", "or"].iter().any(|k| next.strip_prefix(k).is_some_and(|r| !r.starts_with(is_word)))
+                    ["and", "or"]
+                        .iter()
+                        .any(|k| next.strip_prefix(k).is_some_and(|r| !r.starts_with(is_word)))
                 }
                 _ => false,
             };
@@ -764,7 +813,11 @@ impl<'t> Parser<'t, '_> {
             .parse(text, dimension)
             .map_err(|e| self.fault(e.to_string(), "", "write the limit with its unit"))?;
         let Some(value) = quantity.extent.exact().cloned() else {
-            return Err(self.fault(format!("`{text}`"), "a single value", "write two comparisons joined by `and`"));
+            return Err(self.fault(
+                format!("`{text}`"),
+                "a single value",
+                "write two comparisons joined by `and`",
+            ));
         };
         self.at += end;
         Ok(Limit { value, text: text.to_owned() })
@@ -795,7 +848,10 @@ impl<'t> Parser<'t, '_> {
         T::Err: std::fmt::Display,
     {
         let words = if self.take("==") { vec![self.word()?.to_owned()] } else { self.in_list()? };
-        words.iter().map(|w| w.parse().map_err(|e: T::Err| self.fault(e.to_string(), "", "use a word of the set"))).collect()
+        words
+            .iter()
+            .map(|w| w.parse().map_err(|e: T::Err| self.fault(e.to_string(), "", "use a word of the set")))
+            .collect()
     }
 
     /// `[a, "b c", 8504.40, 72..76]`; a group of the pack is spelt out.
@@ -850,7 +906,10 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
         .map(|k| (strsim::damerau_levenshtein(word, k), k))
         .min()
         .filter(|(distance, k)| *distance <= 1 + k.len().max(word.len()) / 3)
-        .map_or_else(|| "declare it, or use a declared one".to_owned(), |(_, k)| format!("did you mean `{k}`?"))
+        .map_or_else(
+            || "declare it, or use a declared one".to_owned(),
+            |(_, k)| format!("did you mean `{k}`?"),
+        )
 }
 
 /// Reads a formula over facts: `young_modulus / (density * 9.80665 m/s2)`; operators `+ - * / ^`, numbers with units, names of facts.
@@ -967,11 +1026,14 @@ impl<'t> FormulaParser<'t> {
             let unit_end = after
                 .char_indices()
                 .map(|(at, c)| at + c.len_utf8())
-                .filter(|e| after.get(..*e).is_some_and(|u| self.units.unit(u.trim()).is_some() && u.trim() != "1"))
+                .filter(|e| {
+                    after.get(..*e).is_some_and(|u| self.units.unit(u.trim()).is_some() && u.trim() != "1")
+                })
                 .max()
                 .unwrap_or(0);
             let text = rest.get(..end + unit_end).unwrap_or("");
-            let quantity = self.units.parse(text, None).map_err(|_| self.fault("a number with a known unit"))?;
+            let quantity =
+                self.units.parse(text, None).map_err(|_| self.fault("a number with a known unit"))?;
             let value = quantity.extent.exact().cloned().ok_or_else(|| self.fault("a single number"))?;
             self.at += end + unit_end;
             return Ok(Formula::Constant(value));

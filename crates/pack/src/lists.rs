@@ -22,13 +22,24 @@ pub fn sources(source: &Source, faults: &mut Vec<Fault>) -> Vec<ListSource> {
                 if let [a, b] = pair
                     && a.id == b.id
                 {
-                    faults.push(Fault::new(&source.file, 0, format!("list `{}` a second time", a.id), "each list once", "remove one"));
+                    faults.push(Fault::new(
+                        &source.file,
+                        0,
+                        format!("list `{}` a second time", a.id),
+                        "each list once",
+                        "remove one",
+                    ));
                 }
             }
             lists
         }
         Err(error) => {
-            faults.push(source.fault(error.span().map(|s| s.start), error.message().replace('\n', ", "), "", "correct the row; the other rows show the form"));
+            faults.push(source.fault(
+                error.span().map(|s| s.start),
+                error.message().replace('\n', ", "),
+                "",
+                "correct the row; the other rows show the form",
+            ));
             Vec::new()
         }
     }
@@ -43,7 +54,21 @@ pub fn mandates(
 ) -> BTreeMap<String, Vec<ListMandate>> {
     let mut found: BTreeMap<String, Vec<ListMandate>> = BTreeMap::new();
     for source in files {
-        let columns = ["list", "field", "key", "from", "to", "agreed_in", "instrument", "ground", "status", "dispute", "in_force_for", "evidence", "source"];
+        let columns = [
+            "list",
+            "field",
+            "key",
+            "from",
+            "to",
+            "agreed_in",
+            "instrument",
+            "ground",
+            "status",
+            "dispute",
+            "in_force_for",
+            "evidence",
+            "source",
+        ];
         let Some(csv) = Csv::read(&source.file, source.text(), &columns, faults) else { continue };
         for row in csv.rows() {
             let list = row.get("list");
@@ -55,7 +80,11 @@ pub fn mandates(
                 "programme" => MandateField::Programme,
                 "any" => MandateField::Any,
                 other => {
-                    faults.push(row.fault(format!("field `{other}`"), "prefix, programme or any", "correct it"));
+                    faults.push(row.fault(
+                        format!("field `{other}`"),
+                        "prefix, programme or any",
+                        "correct it",
+                    ));
                     continue;
                 }
             };
@@ -64,7 +93,11 @@ pub fn mandates(
                 "removed" => RowStatus::Removed,
                 "contested" => RowStatus::Contested,
                 other => {
-                    faults.push(row.fault(format!("status `{other}`"), "in_force, removed or contested", "correct it"));
+                    faults.push(row.fault(
+                        format!("status `{other}`"),
+                        "in_force, removed or contested",
+                        "correct it",
+                    ));
                     continue;
                 }
             };
@@ -72,10 +105,20 @@ pub fn mandates(
             let positions: Vec<String> = row.set("in_force_for").map(str::to_owned).collect();
             match disputes.iter().find(|d| d.id == dispute) {
                 None if dispute.is_empty() && status != RowStatus::Contested => {}
-                None => faults.push(row.fault(format!("dispute `{dispute}`"), "a dispute of disputes.toml for a contested row", "name it")),
+                None => faults.push(row.fault(
+                    format!("dispute `{dispute}`"),
+                    "a dispute of disputes.toml for a contested row",
+                    "name it",
+                )),
                 Some(d) => {
-                    if positions.is_empty() || !positions.iter().all(|p| d.positions.iter().any(|q| q.id == *p)) {
-                        faults.push(row.fault(format!("in_force_for `{}`", positions.join("|")), "positions of the dispute", "name those for which the measures are in force"));
+                    if positions.is_empty()
+                        || !positions.iter().all(|p| d.positions.iter().any(|q| q.id == *p))
+                    {
+                        faults.push(row.fault(
+                            format!("in_force_for `{}`", positions.join("|")),
+                            "positions of the dispute",
+                            "name those for which the measures are in force",
+                        ));
                     }
                 }
             }
@@ -92,7 +135,10 @@ pub fn mandates(
                 period: Period { from: row.parsed("from", faults), to: row.parsed("to", faults) },
                 agreed_in: row.parsed_set::<AgreedIn>("agreed_in", faults).into_iter().collect(),
                 // Without an instrument the list's own word for the programme stands for it.
-                instrument: Some(row.get("instrument")).filter(|i| !i.is_empty()).unwrap_or(row.get("key")).to_owned(),
+                instrument: Some(row.get("instrument"))
+                    .filter(|i| !i.is_empty())
+                    .unwrap_or(row.get("key"))
+                    .to_owned(),
                 ground: row.parsed_set::<Ground>("ground", faults),
                 status,
                 dispute: (!dispute.is_empty()).then(|| (dispute.to_owned(), positions)),
@@ -100,8 +146,14 @@ pub fn mandates(
                 source: row.get("source").to_owned(),
             };
             let rows = found.entry(list.to_owned()).or_default();
-            if rows.iter().any(|r| r.field == mandate.field && r.key == mandate.key && r.period.overlaps(&mandate.period)) {
-                faults.push(row.fault(format!("a second row for `{}` on the same days", mandate.key), "periods that do not meet", "end the older row"));
+            if rows.iter().any(|r| {
+                r.field == mandate.field && r.key == mandate.key && r.period.overlaps(&mandate.period)
+            }) {
+                faults.push(row.fault(
+                    format!("a second row for `{}` on the same days", mandate.key),
+                    "periods that do not meet",
+                    "end the older row",
+                ));
             }
             rows.push(mandate);
         }

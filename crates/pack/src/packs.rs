@@ -9,7 +9,8 @@ use comity_model::fact::FactDef;
 use comity_model::mandate::{AgreedIn, Evidence, Ground, ImposedBy};
 use comity_model::place::StateCode;
 use comity_model::rule::{
-    Dispute, Effect, EndOfStay, Gap, Hook, HookKind, Miss, Outcome, Pack, PackSource, Position, Relief, Rule, Stay, Table,
+    Dispute, Effect, EndOfStay, Gap, Hook, HookKind, Miss, Outcome, Pack, PackSource, Position, Relief, Rule,
+    Stay, Table,
 };
 use comity_model::unit::UnitTable;
 
@@ -55,9 +56,15 @@ pub fn disputes(source: &Source, faults: &mut Vec<Fault>) -> Vec<Dispute> {
         let mut positions = Vec::new();
         for mut position in row.tables("position", faults) {
             let id = position.required("id", faults);
-            let holders: Vec<String> = position.texts("holders", faults).into_iter().map(str::to_owned).collect();
+            let holders: Vec<String> =
+                position.texts("holders", faults).into_iter().map(str::to_owned).collect();
             if !holders.is_sorted() {
-                faults.push(position.fault("holders", "holders out of order", "alphabetical order", "sort them"));
+                faults.push(position.fault(
+                    "holders",
+                    "holders out of order",
+                    "alphabetical order",
+                    "sort them",
+                ));
             }
             let claim = position.required("claim", faults);
             let source = position.required("source", faults);
@@ -67,15 +74,31 @@ pub fn disputes(source: &Source, faults: &mut Vec<Fault>) -> Vec<Dispute> {
             position.text("evidence", faults);
             position.finish(faults);
             if let (Some(id), Some(claim), Some(source)) = (id, claim, source) {
-                positions.push(Position { id: id.to_owned(), holders, claim: claim.to_owned(), source: source.to_owned(), as_of });
+                positions.push(Position {
+                    id: id.to_owned(),
+                    holders,
+                    claim: claim.to_owned(),
+                    source: source.to_owned(),
+                    as_of,
+                });
             }
         }
         if positions.len() < 2 {
-            faults.push(row.fault("position", "a dispute with fewer than two positions", "at least two", "add the other position with its holders and source"));
+            faults.push(row.fault(
+                "position",
+                "a dispute with fewer than two positions",
+                "at least two",
+                "add the other position with its holders and source",
+            ));
         }
         if let (Some(id), Some(title)) = (id, title) {
             if disputes.iter().any(|d| d.id == id) {
-                faults.push(row.fault("id", format!("dispute `{id}` a second time"), "each once", "remove one"));
+                faults.push(row.fault(
+                    "id",
+                    format!("dispute `{id}` a second time"),
+                    "each once",
+                    "remove one",
+                ));
             }
             disputes.push(Dispute { id: id.to_owned(), title: title.to_owned(), positions });
         }
@@ -86,7 +109,12 @@ pub fn disputes(source: &Source, faults: &mut Vec<Fault>) -> Vec<Dispute> {
 }
 
 /// Reads the facts that a pack declares. Any pack may ask for them, so they are read before the rules of any.
-pub fn declared_facts(files: &Files, context: &Context<'_>, deal_facts: &mut BTreeMap<String, FactDef>, faults: &mut Vec<Fault>) {
+pub fn declared_facts(
+    files: &Files,
+    context: &Context<'_>,
+    deal_facts: &mut BTreeMap<String, FactDef>,
+    faults: &mut Vec<Fault>,
+) {
     // Faults of the file itself are reported when the pack is loaded.
     let Some(root) = files.head.toml(&mut Vec::new()) else { return };
     let Some(mut head) = Reader::new(&files.head, "", &root, &mut Vec::new()) else { return };
@@ -96,7 +124,12 @@ pub fn declared_facts(files: &Files, context: &Context<'_>, deal_facts: &mut BTr
 }
 
 /// Reads a pack.
-pub fn load(files: &Files, context: &Context<'_>, deal_facts: &BTreeMap<String, FactDef>, faults: &mut Vec<Fault>) -> Option<Pack> {
+pub fn load(
+    files: &Files,
+    context: &Context<'_>,
+    deal_facts: &BTreeMap<String, FactDef>,
+    faults: &mut Vec<Fault>,
+) -> Option<Pack> {
     let root = files.head.toml(faults)?;
     let mut head = Reader::new(&files.head, "", &root, faults)?;
     head.node("fact");
@@ -133,13 +166,23 @@ pub fn load(files: &Files, context: &Context<'_>, deal_facts: &BTreeMap<String, 
     for row in head.tables("hook", faults) {
         if let Some(hook) = read_hook(row, &vocabulary, faults) {
             if pack.hooks.iter().any(|h| h.id == hook.id) {
-                faults.push(head.fault("hook", format!("hook `{}` a second time", hook.id), "each once", "rename one"));
+                faults.push(head.fault(
+                    "hook",
+                    format!("hook `{}` a second time", hook.id),
+                    "each once",
+                    "rename one",
+                ));
             }
             pack.hooks.push(hook);
         }
     }
     if declared.is_empty() {
-        faults.push(head.fault("hook", "a pack without hooks", "at least one [[hook]]", "say by which link the law reaches a deal"));
+        faults.push(head.fault(
+            "hook",
+            "a pack without hooks",
+            "at least one [[hook]]",
+            "say by which link the law reaches a deal",
+        ));
     }
     for row in head.tables("gap", faults) {
         pack.gaps.extend(read_gap(row, &pack.hooks, &declared, context, &vocabulary, faults));
@@ -156,7 +199,12 @@ pub fn load(files: &Files, context: &Context<'_>, deal_facts: &BTreeMap<String, 
             if let Some(id) = row.text("id", &mut Vec::new())
                 && !ids.insert(id.to_owned())
             {
-                faults.push(row.fault("id", format!("rule `{id}` a second time"), "each id once in a pack", "rename one"));
+                faults.push(row.fault(
+                    "id",
+                    format!("rule `{id}` a second time"),
+                    "each id once in a pack",
+                    "rename one",
+                ));
             }
         }
         for row in root.tables("rule", faults) {
@@ -176,28 +224,45 @@ pub fn load(files: &Files, context: &Context<'_>, deal_facts: &BTreeMap<String, 
 fn pack_head(head: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Pack {
     let id = head.required("id", faults).unwrap_or("").to_owned();
     if !id.is_empty() && !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-        faults.push(head.fault("id", format!("pack id `{id}`"), "small letters", "use the State's code in small letters, or the body's"));
+        faults.push(head.fault(
+            "id",
+            format!("pack id `{id}`"),
+            "small letters",
+            "use the State's code in small letters, or the body's",
+        ));
     }
     let authority = head.parsed::<ImposedBy>("authority", faults);
     if authority.is_none() && !head.has("authority") {
-        faults.push(head.fault("authority", "a pack without authority", "un, treaty, union, national or coordinated", "add authority = \"national\""));
+        faults.push(head.fault(
+            "authority",
+            "a pack without authority",
+            "un, treaty, union, national or coordinated",
+            "add authority = \"national\"",
+        ));
     }
     let title = head.required("title", faults).unwrap_or("").to_owned();
     head.scalar("order", faults);
     head.text("language", faults);
     head.text("note", faults);
     head.texts("covers", faults);
-    let state = head.text("state", faults).filter(|s| !s.is_empty()).and_then(|s| match s.parse::<StateCode>() {
-        Ok(code) => Some(code),
-        Err(error) => {
-            faults.push(head.fault("state", error.to_string(), "", "use the code"));
-            None
-        }
-    });
-    let area = head.parsed_list::<StateCode>("area", faults).into_iter().map(|s| (s, Period::ALWAYS)).collect();
+    let state =
+        head.text("state", faults).filter(|s| !s.is_empty()).and_then(|s| match s.parse::<StateCode>() {
+            Ok(code) => Some(code),
+            Err(error) => {
+                faults.push(head.fault("state", error.to_string(), "", "use the code"));
+                None
+            }
+        });
+    let area =
+        head.parsed_list::<StateCode>("area", faults).into_iter().map(|s| (s, Period::ALWAYS)).collect();
     let known_as_of = head.parsed::<Day>("known_as_of", faults);
     if known_as_of.is_none() && !head.has("known_as_of") {
-        faults.push(head.fault("known_as_of", "a pack without `known_as_of`", "the day to which its authors know the law", "add known_as_of = \"2026-11-21\""));
+        faults.push(head.fault(
+            "known_as_of",
+            "a pack without `known_as_of`",
+            "the day to which its authors know the law",
+            "add known_as_of = \"2026-11-21\"",
+        ));
     }
     let list = head.text("list", faults).filter(|l| !l.is_empty()).map(str::to_owned);
     let mut licensing = BTreeMap::new();
@@ -206,7 +271,12 @@ fn pack_head(head: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Pack {
             if let (Ok(state), NodeKind::Text(name)) = (key.parse(), &node.kind) {
                 licensing.insert(state, name.clone());
             } else {
-                faults.push(row.fault("licensing", format!("licensing `{key}`"), "CODE = \"name of the authority\"", "correct it"));
+                faults.push(row.fault(
+                    "licensing",
+                    format!("licensing `{key}`"),
+                    "CODE = \"name of the authority\"",
+                    "correct it",
+                ));
             }
         }
     }
@@ -223,7 +293,12 @@ fn pack_head(head: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Pack {
         }
     }
     if sources.is_empty() {
-        faults.push(head.fault("source", "a pack without sources", "at least one [[source]]", "name the texts it rests on"));
+        faults.push(head.fault(
+            "source",
+            "a pack without sources",
+            "at least one [[source]]",
+            "name the texts it rests on",
+        ));
     }
     Pack {
         id,
@@ -249,10 +324,17 @@ fn read_groups(head: &mut Reader<'_>, faults: &mut Vec<Fault>) -> BTreeMap<Strin
         for (key, _, node) in row.all() {
             match &node.kind {
                 NodeKind::List(words) => {
-                    let words = words.iter().filter_map(|w| if let NodeKind::Text(t) = &w.kind { Some(t.clone()) } else { None });
+                    let words = words
+                        .iter()
+                        .filter_map(|w| if let NodeKind::Text(t) = &w.kind { Some(t.clone()) } else { None });
                     groups.insert(key.clone(), words.collect());
                 }
-                _ => faults.push(row.fault("groups", format!("group `{key}` is {}", node.kind.what()), "a list of words", "correct it")),
+                _ => faults.push(row.fault(
+                    "groups",
+                    format!("group `{key}` is {}", node.kind.what()),
+                    "a list of words",
+                    "correct it",
+                )),
             }
         }
     }
@@ -261,7 +343,9 @@ fn read_groups(head: &mut Reader<'_>, faults: &mut Vec<Fault>) -> BTreeMap<Strin
 
 fn read_area(source: &Source, faults: &mut Vec<Fault>) -> Vec<(StateCode, Period)> {
     let mut area = Vec::new();
-    let Some(csv) = Csv::read(&source.file, source.text(), &["state", "from", "to"], faults) else { return area };
+    let Some(csv) = Csv::read(&source.file, source.text(), &["state", "from", "to"], faults) else {
+        return area;
+    };
     for row in csv.rows() {
         let Some(state) = row.parsed::<StateCode>("state", faults) else { continue };
         area.push((state, Period { from: row.parsed("from", faults), to: row.parsed("to", faults) }));
@@ -297,11 +381,21 @@ fn read_table(mut row: Reader<'_>, files: &Files, faults: &mut Vec<Fault>) -> Op
     let source_text = row.text("source", faults).unwrap_or("").to_owned();
     let table = file.and_then(|file| {
         let Some(source) = files.tables.get(file) else {
-            faults.push(row.fault("file", format!("file `{file}` is not there"), "a file below the pack", "add it, or correct the name"));
+            faults.push(row.fault(
+                "file",
+                format!("file `{file}` is not there"),
+                "a file below the pack",
+                "add it, or correct the name",
+            ));
             return None;
         };
         if columns.len() > 64 {
-            faults.push(row.fault("columns", format!("{} columns", columns.len()), "at most 64", "split the table"));
+            faults.push(row.fault(
+                "columns",
+                format!("{} columns", columns.len()),
+                "at most 64",
+                "split the table",
+            ));
             return None;
         }
         let required: Vec<&str> = std::iter::once(key).chain(columns.iter().map(String::as_str)).collect();
@@ -313,15 +407,28 @@ fn read_table(mut row: Reader<'_>, files: &Files, faults: &mut Vec<Fault>) -> Op
                 faults.push(row.fault("a row without key", format!("column `{key}`"), "fill the cell"));
                 continue;
             }
-            let marks = columns.iter().enumerate().filter(|(_, c)| !row.get(c).is_empty()).fold(0, |bits, (i, _)| bits | (1u64 << i));
+            let marks = columns
+                .iter()
+                .enumerate()
+                .filter(|(_, c)| !row.get(c).is_empty())
+                .fold(0, |bits, (i, _)| bits | (1u64 << i));
             // A table whose own columns are `from` and `to` speaks of something else than the life of its rows.
             let dated = !columns.iter().any(|c| c == "from" || c == "to");
-            let period = if dated { Period { from: row.parsed("from", faults), to: row.parsed("to", faults) } } else { Period::ALWAYS };
+            let period = if dated {
+                Period { from: row.parsed("from", faults), to: row.parsed("to", faults) }
+            } else {
+                Period::ALWAYS
+            };
             rows.entry(name.to_owned()).or_default().push((period, marks));
         }
         for (from, to) in &inherit {
             if !rows.contains_key(to) {
-                faults.push(row.fault("inherit", format!("`{from}` inherits from `{to}`"), "a key of the table", "correct it"));
+                faults.push(row.fault(
+                    "inherit",
+                    format!("`{from}` inherits from `{to}`"),
+                    "a key of the table",
+                    "correct it",
+                ));
             }
         }
         Some(Table { columns, rows, miss, inherit, pointers, source: source_text })
@@ -330,7 +437,12 @@ fn read_table(mut row: Reader<'_>, files: &Files, faults: &mut Vec<Fault>) -> Op
     Some((name?.to_owned(), table?))
 }
 
-fn condition(row: &Reader<'_>, text: &str, vocabulary: &Vocabulary<'_>, faults: &mut Vec<Fault>) -> Option<Expr> {
+fn condition(
+    row: &Reader<'_>,
+    text: &str,
+    vocabulary: &Vocabulary<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<Expr> {
     match language::parse(text, vocabulary) {
         Ok(expr) => Some(expr),
         Err(error) => {
@@ -348,7 +460,12 @@ fn condition(row: &Reader<'_>, text: &str, vocabulary: &Vocabulary<'_>, faults: 
 fn evidence(row: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Evidence {
     row.parsed::<Evidence>("evidence", faults).unwrap_or_else(|| {
         if !row.has("evidence") {
-            faults.push(row.fault("evidence", "no evidence mark", "R, S or M", "add evidence = \"R\" if the text was read"));
+            faults.push(row.fault(
+                "evidence",
+                "no evidence mark",
+                "R, S or M",
+                "add evidence = \"R\" if the text was read",
+            ));
         }
         Evidence::Memory
     })
@@ -358,7 +475,12 @@ fn read_hook(mut row: Reader<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<
     let id = row.required("id", faults);
     let kind = row.parsed::<HookKind>("kind", faults);
     if kind.is_none() && !row.has("kind") {
-        faults.push(row.fault("kind", "a hook without kind", "a word of the closed set", "add kind = \"territory\""));
+        faults.push(row.fault(
+            "kind",
+            "a hook without kind",
+            "a word of the closed set",
+            "add kind = \"territory\"",
+        ));
     }
     let text = row.text("when", faults).unwrap_or("").to_owned();
     let when = condition(&row, &text, vocabulary, faults);
@@ -371,38 +493,74 @@ fn read_hook(mut row: Reader<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<
 }
 
 /// A hook that is declared but at fault is reported where it stands, not at every rule that names it.
-fn hook_indexes(row: &mut Reader<'_>, hooks: &[Hook], declared: &BTreeSet<String>, faults: &mut Vec<Fault>) -> Vec<u16> {
+fn hook_indexes(
+    row: &mut Reader<'_>,
+    hooks: &[Hook],
+    declared: &BTreeSet<String>,
+    faults: &mut Vec<Fault>,
+) -> Vec<u16> {
     let mut indexes = Vec::new();
     for name in row.texts("hook", faults) {
         match hooks.iter().position(|h| h.id == name).and_then(|i| u16::try_from(i).ok()) {
             Some(index) => indexes.push(index),
             None if declared.contains(name) => {}
-            None => faults.push(row.fault("hook", format!("hook `{name}`"), "a [[hook]] of pack.toml", nearest(name, hooks.iter().map(|h| h.id.as_str())))),
+            None => faults.push(row.fault(
+                "hook",
+                format!("hook `{name}`"),
+                "a [[hook]] of pack.toml",
+                nearest(name, hooks.iter().map(|h| h.id.as_str())),
+            )),
         }
     }
     indexes
 }
 
-fn dispute(row: &mut Reader<'_>, context: &Context<'_>, faults: &mut Vec<Fault>) -> Option<(String, Vec<String>)> {
+fn dispute(
+    row: &mut Reader<'_>,
+    context: &Context<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<(String, Vec<String>)> {
     let id = row.text("dispute", faults);
     let positions: Vec<String> = row.texts("in_force_for", faults).into_iter().map(str::to_owned).collect();
     let id = id.filter(|id| !id.is_empty())?;
     let Some(found) = context.disputes.iter().find(|d| d.id == id) else {
-        faults.push(row.fault("dispute", format!("dispute `{id}`"), "a dispute of disputes.toml", nearest(id, context.disputes.iter().map(|d| d.id.as_str()))));
+        faults.push(row.fault(
+            "dispute",
+            format!("dispute `{id}`"),
+            "a dispute of disputes.toml",
+            nearest(id, context.disputes.iter().map(|d| d.id.as_str())),
+        ));
         return None;
     };
     for position in &positions {
         if !found.positions.iter().any(|p| p.id == *position) {
-            faults.push(row.fault("in_force_for", format!("position `{position}`"), format!("a position of dispute `{id}`"), "correct it"));
+            faults.push(row.fault(
+                "in_force_for",
+                format!("position `{position}`"),
+                format!("a position of dispute `{id}`"),
+                "correct it",
+            ));
         }
     }
     if positions.is_empty() {
-        faults.push(row.fault("in_force_for", "a disputed rule that is in force for no position", "in_force_for = [\"A\"]", "name the positions for which it is in force"));
+        faults.push(row.fault(
+            "in_force_for",
+            "a disputed rule that is in force for no position",
+            "in_force_for = [\"A\"]",
+            "name the positions for which it is in force",
+        ));
     }
     Some((id.to_owned(), positions))
 }
 
-fn read_gap(mut row: Reader<'_>, hooks: &[Hook], declared: &BTreeSet<String>, context: &Context<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<Fault>) -> Option<Gap> {
+fn read_gap(
+    mut row: Reader<'_>,
+    hooks: &[Hook],
+    declared: &BTreeSet<String>,
+    context: &Context<'_>,
+    vocabulary: &Vocabulary<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<Gap> {
     let id = row.required("id", faults);
     let cite = row.required("cite", faults).unwrap_or("").to_owned();
     let says = row.required("says", faults).unwrap_or("").to_owned();
@@ -410,7 +568,12 @@ fn read_gap(mut row: Reader<'_>, hooks: &[Hook], declared: &BTreeSet<String>, co
     let when = condition(&row, text, vocabulary, faults);
     let worst = row.parsed::<Outcome>("worst", faults);
     if worst.is_none() && !row.has("worst") {
-        faults.push(row.fault("worst", "a gap without `worst`", "an outcome", "say the strongest outcome the missing part could give"));
+        faults.push(row.fault(
+            "worst",
+            "a gap without `worst`",
+            "an outcome",
+            "say the strongest outcome the missing part could give",
+        ));
     }
     let hooks = hook_indexes(&mut row, hooks, declared, faults);
     let dispute = dispute(&mut row, context, faults);
@@ -428,7 +591,12 @@ fn read_relief(mut row: Reader<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Ve
     if let Some(status) = row.text("status", faults)
         && status != "not_encoded"
     {
-        faults.push(row.fault("status", format!("status `{status}`"), "not_encoded", "an executable authorisation is a [[rule]]"));
+        faults.push(row.fault(
+            "status",
+            format!("status `{status}`"),
+            "not_encoded",
+            "an executable authorisation is a [[rule]]",
+        ));
     }
     let text = row.text("when", faults).unwrap_or("");
     let when = condition(&row, text, vocabulary, faults);
@@ -458,14 +626,26 @@ fn text_of(node: &Node) -> String {
     }
 }
 
-fn read_rule(mut row: Reader<'_>, pack: &Pack, declared: &BTreeSet<String>, context: &Context<'_>, vocabulary: &Vocabulary<'_>, faults: &mut Vec<Fault>) -> Option<Rule> {
+fn read_rule(
+    mut row: Reader<'_>,
+    pack: &Pack,
+    declared: &BTreeSet<String>,
+    context: &Context<'_>,
+    vocabulary: &Vocabulary<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<Rule> {
     let place = row.place();
     let id = row.required("id", faults);
     let cite = row.required("cite", faults);
     let says = row.required("says", faults);
     let (mut agreed_in, mut agreed_in_entry) = (BTreeSet::new(), false);
     match row.optional_texts("agreed_in", faults) {
-        None => faults.push(row.fault("agreed_in", "a rule without `agreed_in`", "a list; empty for an own decision", "add agreed_in = []")),
+        None => faults.push(row.fault(
+            "agreed_in",
+            "a rule without `agreed_in`",
+            "a list; empty for an own decision",
+            "add agreed_in = []",
+        )),
         Some(words) => {
             for word in words {
                 if word == "entry" {
@@ -475,7 +655,9 @@ fn read_rule(mut row: Reader<'_>, pack: &Pack, declared: &BTreeSet<String>, cont
                         Ok(value) => {
                             agreed_in.insert(value);
                         }
-                        Err(error) => faults.push(row.fault("agreed_in", error.to_string(), "", "correct it")),
+                        Err(error) => {
+                            faults.push(row.fault("agreed_in", error.to_string(), "", "correct it"))
+                        }
                     }
                 }
             }
@@ -483,15 +665,30 @@ fn read_rule(mut row: Reader<'_>, pack: &Pack, declared: &BTreeSet<String>, cont
     }
     let ground = row.parsed_list::<Ground>("ground", faults);
     if ground.is_empty() && !row.has("ground") {
-        faults.push(row.fault("ground", "a rule without ground", "the ground its author states", "add ground = [\"wmd_nonproliferation\"]"));
+        faults.push(row.fault(
+            "ground",
+            "a rule without ground",
+            "the ground its author states",
+            "add ground = [\"wmd_nonproliferation\"]",
+        ));
     }
     let hooks = hook_indexes(&mut row, &pack.hooks, declared, faults);
     if hooks.is_empty() && !row.has("hook") {
-        faults.push(row.fault("hook", "a rule without hook", "a hook of pack.toml", "add hook = [\"export\"]"));
+        faults.push(row.fault(
+            "hook",
+            "a rule without hook",
+            "a hook of pack.toml",
+            "add hook = [\"export\"]",
+        ));
     }
     let in_force = row.parsed::<Period>("in_force", faults);
     if in_force.is_none() && !row.has("in_force") {
-        faults.push(row.fault("in_force", "a rule without `in_force`", "from..to", "add in_force = \"2021-09-09..\""));
+        faults.push(row.fault(
+            "in_force",
+            "a rule without `in_force`",
+            "from..to",
+            "add in_force = \"2021-09-09..\"",
+        ));
     }
     let imposed_by = row.parsed::<ImposedBy>("imposed_by", faults).unwrap_or(pack.authority);
     let mut stays = Vec::new();
@@ -503,13 +700,23 @@ fn read_rule(mut row: Reader<'_>, pack: &Pack, declared: &BTreeSet<String>, cont
             Some("exclusive") => EndOfStay::Exclusive,
             Some("unclear") => EndOfStay::Unclear,
             Some(other) => {
-                faults.push(stay.fault("end", format!("end `{other}`"), "inclusive, exclusive or unclear", "correct it"));
+                faults.push(stay.fault(
+                    "end",
+                    format!("end `{other}`"),
+                    "inclusive, exclusive or unclear",
+                    "correct it",
+                ));
                 EndOfStay::Unclear
             }
         };
         stay.finish(faults);
         if stays.iter().any(|s: &Stay| s.period.overlaps(&period)) {
-            faults.push(row.fault("stayed", "two stays at the same time", "periods that do not meet", "join them"));
+            faults.push(row.fault(
+                "stayed",
+                "two stays at the same time",
+                "periods that do not meet",
+                "join them",
+            ));
         }
         stays.push(Stay { period, by, end });
     }
@@ -532,7 +739,12 @@ fn read_rule(mut row: Reader<'_>, pack: &Pack, declared: &BTreeSet<String>, cont
     let next = row.text("next", faults).map(str::to_owned);
     let quote = row.text("quote", faults).unwrap_or("").to_owned();
     if quote.split_whitespace().count() > 15 {
-        faults.push(row.fault("quote", "a quote of more than 15 words", "a short operative phrase", "shorten it"));
+        faults.push(row.fault(
+            "quote",
+            "a quote of more than 15 words",
+            "a short operative phrase",
+            "shorten it",
+        ));
     }
     row.text("note", faults);
     row.texts("positions", faults);
@@ -569,11 +781,18 @@ fn read_rule(mut row: Reader<'_>, pack: &Pack, declared: &BTreeSet<String>, cont
 fn read_effect(row: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Option<Effect> {
     let mut tables = row.tables("effect", faults);
     let Some(mut effect) = tables.pop() else {
-        faults.push(row.fault("effect", "a rule without effect", "effect = { require_licence = \"NAME\" }", "say what it does"));
+        faults.push(row.fault(
+            "effect",
+            "a rule without effect",
+            "effect = { require_licence = \"NAME\" }",
+            "say what it does",
+        ));
         return None;
     };
     let mut effects = Vec::new();
-    let name = |effect: &mut Reader<'_>, key: &'static str, faults: &mut Vec<Fault>| effect.text(key, faults).map(str::to_owned);
+    let name = |effect: &mut Reader<'_>, key: &'static str, faults: &mut Vec<Fault>| {
+        effect.text(key, faults).map(str::to_owned)
+    };
     effects.extend(name(&mut effect, "require_licence", faults).map(Effect::RequireLicence));
     effects.extend(name(&mut effect, "require_transfer_licence", faults).map(Effect::RequireTransferLicence));
     effects.extend(name(&mut effect, "presumption_of_denial", faults).map(Effect::PresumptionOfDenial));
@@ -581,10 +800,17 @@ fn read_effect(row: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Option<Effect> 
     effects.extend(name(&mut effect, "prohibit", faults).map(Effect::Prohibit));
     effects.extend(name(&mut effect, "duty", faults).map(Effect::Duty));
     effects.extend(name(&mut effect, "other_authority", faults).map(Effect::OtherAuthority));
-    let cancels = effect.optional_texts("cancels", faults).map(|t| t.into_iter().map(str::to_owned).collect::<Vec<_>>());
+    let cancels = effect
+        .optional_texts("cancels", faults)
+        .map(|t| t.into_iter().map(str::to_owned).collect::<Vec<_>>());
     if let Some(name) = name(&mut effect, "authorise", faults) {
         if cancels.as_ref().is_none_or(Vec::is_empty) {
-            faults.push(effect.fault("cancels", format!("authorisation `{name}` cancels nothing"), "cancels = [\"NAME\"]", "name the requirements that it cancels"));
+            faults.push(effect.fault(
+                "cancels",
+                format!("authorisation `{name}` cancels nothing"),
+                "cancels = [\"NAME\"]",
+                "name the requirements that it cancels",
+            ));
         }
         effects.push(Effect::Authorise { name, cancels: cancels.unwrap_or_default() });
     }
@@ -593,7 +819,12 @@ fn read_effect(row: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Option<Effect> 
     }
     effect.finish(faults);
     if effects.len() != 1 {
-        faults.push(row.fault("effect", format!("{} effects in one rule", effects.len()), "exactly one", "write one rule for each"));
+        faults.push(row.fault(
+            "effect",
+            format!("{} effects in one rule", effects.len()),
+            "exactly one",
+            "write one rule for each",
+        ));
     }
     effects.pop()
 }
@@ -604,7 +835,10 @@ fn check_effects(pack: &Pack, head: &Source, faults: &mut Vec<Fault>) {
     let mut authorisations: BTreeSet<&str> = pack.reliefs.iter().map(|r| r.id.as_str()).collect();
     for rule in &pack.rules {
         match &rule.effect {
-            Effect::RequireLicence(n) | Effect::RequireTransferLicence(n) | Effect::PresumptionOfDenial(n) | Effect::NotifyAndWait(n) => {
+            Effect::RequireLicence(n)
+            | Effect::RequireTransferLicence(n)
+            | Effect::PresumptionOfDenial(n)
+            | Effect::NotifyAndWait(n) => {
                 requirements.insert(n.as_str());
             }
             Effect::Authorise { name, .. } => {
@@ -615,21 +849,37 @@ fn check_effects(pack: &Pack, head: &Source, faults: &mut Vec<Fault>) {
     }
     let mut report = |place: &str, what: &str, name: &str, known: &BTreeSet<&str>| {
         let (file, line) = place.rsplit_once(':').map_or((place, 0), |(f, l)| (f, l.parse().unwrap_or(0)));
-        faults.push(Fault::new(file, line, format!("{what} `{name}`, which no rule of the pack makes"), format!("one of {}", known.iter().copied().collect::<Vec<_>>().join(", ")), nearest(name, known.iter().copied())));
+        faults.push(Fault::new(
+            file,
+            line,
+            format!("{what} `{name}`, which no rule of the pack makes"),
+            format!("one of {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
+            nearest(name, known.iter().copied()),
+        ));
     };
     for rule in &pack.rules {
         match &rule.effect {
             Effect::Authorise { cancels, .. } => {
-                cancels.iter().filter(|n| !requirements.contains(n.as_str())).for_each(|n| report(&rule.place, "cancels", n, &requirements));
+                cancels
+                    .iter()
+                    .filter(|n| !requirements.contains(n.as_str()))
+                    .for_each(|n| report(&rule.place, "cancels", n, &requirements));
             }
             Effect::Restrict(names) => {
-                names.iter().filter(|n| !authorisations.contains(n.as_str())).for_each(|n| report(&rule.place, "restricts", n, &authorisations));
+                names
+                    .iter()
+                    .filter(|n| !authorisations.contains(n.as_str()))
+                    .for_each(|n| report(&rule.place, "restricts", n, &authorisations));
             }
             _ => {}
         }
     }
     for relief in &pack.reliefs {
-        relief.cancels.iter().filter(|n| !requirements.contains(n.as_str())).for_each(|n| report(&head.file, "cancels", n, &requirements));
+        relief
+            .cancels
+            .iter()
+            .filter(|n| !requirements.contains(n.as_str()))
+            .for_each(|n| report(&head.file, "cancels", n, &requirements));
     }
 }
 
@@ -643,24 +893,59 @@ fn check_names(pack: &Pack, context: &Context<'_>, head: &Source, faults: &mut V
         when.for_each_test(&mut |test| match test {
             Test::Under(ItemSet::Table { list, table, .. }) if list.is_empty() => {
                 let keys = pack.tables.get(table).into_iter().flat_map(|t| t.rows.keys());
-                for key in keys.filter(|key| !key.split_once(':').is_some_and(|(list, _)| context.lists.contains(list))) {
-                    faults.push(Fault::new(&head.file, 0, format!("`{id}` speaks of `{key}` of table `{table}`"), "a code with its list, in a pack that has no list", "write `list:code` in the table"));
+                for key in keys
+                    .filter(|key| !key.split_once(':').is_some_and(|(list, _)| context.lists.contains(list)))
+                {
+                    faults.push(Fault::new(
+                        &head.file,
+                        0,
+                        format!("`{id}` speaks of `{key}` of table `{table}`"),
+                        "a code with its list, in a pack that has no list",
+                        "write `list:code` in the table",
+                    ));
                 }
             }
             Test::Under(set) => {
                 let list = match set {
-                    ItemSet::List(list) | ItemSet::Code { list, .. } | ItemSet::Table { list, .. } | ItemSet::Category { list, .. } => list,
+                    ItemSet::List(list)
+                    | ItemSet::Code { list, .. }
+                    | ItemSet::Table { list, .. }
+                    | ItemSet::Category { list, .. } => list,
                 };
                 if !context.lists.contains(list) {
-                    let found = if list.is_empty() { "codes without a list, in a pack that has none".to_owned() } else { format!("control list `{list}`") };
-                    faults.push(Fault::new(&head.file, 0, format!("`{id}` speaks of {found}"), format!("one of {}", context.lists.iter().cloned().collect::<Vec<_>>().join(", ")), "write `list:code`, or name the pack's list"));
+                    let found = if list.is_empty() {
+                        "codes without a list, in a pack that has none".to_owned()
+                    } else {
+                        format!("control list `{list}`")
+                    };
+                    faults.push(Fault::new(
+                        &head.file,
+                        0,
+                        format!("`{id}` speaks of {found}"),
+                        format!("one of {}", context.lists.iter().cloned().collect::<Vec<_>>().join(", ")),
+                        "write `list:code`, or name the pack's list",
+                    ));
                 }
             }
             Test::Reason(_) if pack.list.is_none() => {
-                faults.push(Fault::new(&head.file, 0, format!("`{id}` asks for a reason for control"), "a pack with a control list", "add list = \"...\""));
+                faults.push(Fault::new(
+                    &head.file,
+                    0,
+                    format!("`{id}` asks for a reason for control"),
+                    "a pack with a control list",
+                    "add list = \"...\"",
+                ));
             }
-            Test::Standing { treaty, .. } if !context.treaties.is_empty() && !context.treaties.contains(treaty) => {
-                faults.push(Fault::new(&head.file, 0, format!("`{id}` asks for treaty `{treaty}`"), "a treaty of states/treaties.toml", nearest(treaty, context.treaties.iter().map(String::as_str))));
+            Test::Standing { treaty, .. }
+                if !context.treaties.is_empty() && !context.treaties.contains(treaty) =>
+            {
+                faults.push(Fault::new(
+                    &head.file,
+                    0,
+                    format!("`{id}` asks for treaty `{treaty}`"),
+                    "a treaty of states/treaties.toml",
+                    nearest(treaty, context.treaties.iter().map(String::as_str)),
+                ));
             }
             _ => {}
         });

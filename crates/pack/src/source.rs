@@ -146,7 +146,13 @@ impl Source {
 fn table_kind(table: &DeTable<'_>) -> NodeKind {
     let mut rows: Vec<_> = table
         .iter()
-        .map(|(key, value)| (key.get_ref().to_string(), Some(key.span().start), toml_node(value.span().start, value.get_ref())))
+        .map(|(key, value)| {
+            (
+                key.get_ref().to_string(),
+                Some(key.span().start),
+                toml_node(value.span().start, value.get_ref()),
+            )
+        })
         .collect();
     rows.sort_by_key(|(_, at, _)| *at);
     NodeKind::Table(rows)
@@ -209,9 +215,14 @@ impl<'a> Reader<'a> {
     ) -> Option<Self> {
         let path = path.into();
         match &node.kind {
-            NodeKind::Table(rows) => {
-                Some(Self { source, path, at: node.at, rows, taken: vec![false; rows.len()], asked: Vec::new() })
-            }
+            NodeKind::Table(rows) => Some(Self {
+                source,
+                path,
+                at: node.at,
+                rows,
+                taken: vec![false; rows.len()],
+                asked: Vec::new(),
+            }),
             other => {
                 let name = if path.is_empty() { "the file".to_owned() } else { format!("`{path}`") };
                 faults.push(source.fault(
@@ -254,7 +265,13 @@ impl<'a> Reader<'a> {
 
     /// A fault at a key, or at the table if the key is not there.
     #[must_use]
-    pub fn fault(&self, key: &str, found: impl Into<String>, expected: impl Into<String>, remedy: impl Into<String>) -> Fault {
+    pub fn fault(
+        &self,
+        key: &str,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Fault {
         let at = self.rows.iter().find(|(k, _, _)| k == key).map_or(self.at, |(_, at, node)| node.at.or(*at));
         let found = found.into();
         let found = if at.is_none() { format!("at `{}`: {found}", self.path_of(key)) } else { found };
@@ -284,7 +301,12 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&self, key: &str, node: &Node, expected: &str) -> Fault {
-        self.fault(key, format!("`{}` is {}", self.path_of(key), node.kind.what()), expected, "correct the value")
+        self.fault(
+            key,
+            format!("`{}` is {}", self.path_of(key), node.kind.what()),
+            expected,
+            "correct the value",
+        )
     }
 
     /// An optional text.
@@ -401,7 +423,9 @@ impl<'a> Reader<'a> {
         for text in self.texts(key, faults) {
             match text.parse() {
                 Ok(value) => values.push(value),
-                Err(error) => faults.push(self.fault(key, T::Err::to_string(&error), "", "correct the value")),
+                Err(error) => {
+                    faults.push(self.fault(key, T::Err::to_string(&error), "", "correct the value"))
+                }
             }
         }
         values
@@ -456,7 +480,10 @@ mod tests {
         let mut faults = Vec::new();
         let root = source.toml(&mut faults).unwrap();
         let mut reader = Reader::new(&source, "", &root, &mut faults).unwrap();
-        assert_eq!(reader.parsed::<comity_model::Day>("date", &mut faults).unwrap().to_string(), "2026-11-21");
+        assert_eq!(
+            reader.parsed::<comity_model::Day>("date", &mut faults).unwrap().to_string(),
+            "2026-11-21"
+        );
         for mut item in reader.tables("item", &mut faults) {
             item.text("power", &mut faults);
             item.finish(&mut faults);
@@ -476,7 +503,11 @@ mod tests {
         let texts: Vec<_> = rows.iter().map(|(_, _, n)| n.kind.clone()).collect();
         assert_eq!(
             texts,
-            [NodeKind::Number("0.10".into()), NodeKind::Number("1000".into()), NodeKind::Number("255".into())]
+            [
+                NodeKind::Number("0.10".into()),
+                NodeKind::Number("1000".into()),
+                NodeKind::Number("255".into())
+            ]
         );
     }
 

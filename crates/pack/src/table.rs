@@ -23,18 +23,31 @@ pub struct Row<'a> {
 impl Csv {
     /// Reads `text`; columns that are `required` and missing are faults, and none is returned then.
     pub fn read(file: &str, text: &str, required: &[&str], faults: &mut Vec<Fault>) -> Option<Self> {
-        let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .comment(Some(b'#'))
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
         let columns: Vec<String> = match reader.headers() {
             Ok(head) => head.iter().map(str::to_owned).collect(),
             Err(error) => {
-                faults.push(Fault::new(file, 1, format!("no head line can be read: {error}"), "the names of the columns", "write the file as CSV in UTF-8"));
+                faults.push(Fault::new(
+                    file,
+                    1,
+                    format!("no head line can be read: {error}"),
+                    "the names of the columns",
+                    "write the file as CSV in UTF-8",
+                ));
                 return None;
             }
         };
         let missing: Vec<_> = required.iter().filter(|c| !columns.iter().any(|k| k == *c)).collect();
         if !missing.is_empty() {
             let names = missing.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
-            let hint = missing.iter().map(|c| nearest(c, columns.iter().map(String::as_str))).find(|h| h.starts_with("did"));
+            let hint = missing
+                .iter()
+                .map(|c| nearest(c, columns.iter().map(String::as_str)))
+                .find(|h| h.starts_with("did"));
             faults.push(Fault::new(
                 file,
                 1,
@@ -72,7 +85,13 @@ impl Csv {
                 }
                 Err(error) => {
                     let line = row_line(error.position());
-                    faults.push(Fault::new(file, line, format!("a row that cannot be read: {error}"), "CSV in UTF-8", "correct the row"));
+                    faults.push(Fault::new(
+                        file,
+                        line,
+                        format!("a row that cannot be read: {error}"),
+                        "CSV in UTF-8",
+                        "correct the row",
+                    ));
                 }
             }
         }
@@ -105,7 +124,12 @@ impl<'a> Row<'a> {
     }
 
     /// A fault in this row.
-    pub fn fault(&self, found: impl Into<String>, expected: impl Into<String>, remedy: impl Into<String>) -> Fault {
+    pub fn fault(
+        &self,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Fault {
         Fault::new(&self.csv.file, self.line, found, expected, remedy)
     }
 
@@ -136,7 +160,9 @@ impl<'a> Row<'a> {
         for text in self.set(column) {
             match text.parse() {
                 Ok(value) => values.push(value),
-                Err(error) => faults.push(self.fault(format!("column `{column}`: {error}"), "", "correct the cell")),
+                Err(error) => {
+                    faults.push(self.fault(format!("column `{column}`: {error}"), "", "correct the cell"))
+                }
             }
         }
         values
@@ -150,7 +176,9 @@ mod tests {
     #[test]
     fn rows_know_their_lines_and_short_rows_are_faults() {
         let mut faults = Vec::new();
-        let csv = Csv::read("t.csv", "# head\ncode,title\nA1,\"one, two\"\n# more\nB2\n", &["code"], &mut faults).unwrap();
+        let csv =
+            Csv::read("t.csv", "# head\ncode,title\nA1,\"one, two\"\n# more\nB2\n", &["code"], &mut faults)
+                .unwrap();
         let rows: Vec<_> = csv.rows().map(|r| (r.line, r.get("code"), r.get("title"))).collect();
         assert_eq!(rows, [(3, "A1", "one, two")]);
         assert_eq!(faults.len(), 1);

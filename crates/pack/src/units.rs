@@ -17,7 +17,12 @@ pub fn load(source: &Source, faults: &mut Vec<Fault>) -> UnitTable {
         row.text("source", faults);
         if let (Some(name), Some(base)) = (name, base) {
             if table.dimension_named(name).is_some() {
-                faults.push(row.fault("name", format!("dimension `{name}` a second time"), "each dimension once", "remove one"));
+                faults.push(row.fault(
+                    "name",
+                    format!("dimension `{name}` a second time"),
+                    "each dimension once",
+                    "remove one",
+                ));
             } else {
                 table.add_dimension(Dimension { name: name.to_owned(), base: base.to_owned() });
             }
@@ -36,15 +41,30 @@ pub fn load(source: &Source, faults: &mut Vec<Fault>) -> UnitTable {
         if let (Some(symbol), Some(name), Some(factor)) = (symbol, dimension, factor) {
             match table.dimension_named(name) {
                 Some(_) if factor.is_zero() || factor.is_negative() => {
-                    faults.push(row.fault("factor", format!("factor of `{symbol}` is {factor}"), "a number above zero", "correct it"));
+                    faults.push(row.fault(
+                        "factor",
+                        format!("factor of `{symbol}` is {factor}"),
+                        "a number above zero",
+                        "correct it",
+                    ));
                 }
                 Some(dimension) => {
                     let unit = Unit { symbol: symbol.to_owned(), dimension, factor, offset };
                     for taken in table.add_unit(unit, &also) {
-                        faults.push(row.fault("symbol", format!("`{taken}` is already another unit"), "each spelling once", "remove one of the two"));
+                        faults.push(row.fault(
+                            "symbol",
+                            format!("`{taken}` is already another unit"),
+                            "each spelling once",
+                            "remove one of the two",
+                        ));
                     }
                 }
-                None => faults.push(row.fault("dimension", format!("dimension `{name}`"), "a dimension of this file", "declare it above")),
+                None => faults.push(row.fault(
+                    "dimension",
+                    format!("dimension `{name}`"),
+                    "a dimension of this file",
+                    "declare it above",
+                )),
             }
         }
         row.finish(faults);

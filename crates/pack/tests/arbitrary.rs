@@ -1,5 +1,7 @@
 //! Arbitrary text to every reader of ours: it may refuse, it may not panic, and it comes to an end.
 
+#![expect(clippy::panic, reason = "a test stops at the first thing that is not as it should be")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -15,7 +17,8 @@ fn book() -> &'static Lawbook {
     static BOOK: OnceLock<Lawbook> = OnceLock::new();
     BOOK.get_or_init(|| {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
-        comity_pack::compile::lawbook(&data, &[]).unwrap_or_else(|faults| panic!("{} faults in data/", faults.len()))
+        comity_pack::compile::lawbook(&data, &[])
+            .unwrap_or_else(|faults| panic!("{} faults in data/", faults.len()))
     })
 }
 
@@ -39,9 +42,52 @@ fn read(text: &str, bare: Owner) -> bool {
 /// Pieces of the language, so that many texts come close to conditions.
 fn pieces() -> impl Strategy<Value = String> {
     let words = [
-        "power", ">=", "40 VA", "and", "or", "not", "(", ")", "some", "axes", "class", "valve", "entry", "3A001", "[", "]", ",", "in", "to",
-        "from", "==", "area", "item under", "list", "eu", "party on", "un/sc", "use", "military", "hs", "72..76", "content(US)", "%", "date",
-        "2026-11-21", "\"", "@", "standing(to, CWC)", "contains", "count", "informed", "é", "\u{202e}", "0", "e9", ".",
+        "power",
+        ">=",
+        "40 VA",
+        "and",
+        "or",
+        "not",
+        "(",
+        ")",
+        "some",
+        "axes",
+        "class",
+        "valve",
+        "entry",
+        "3A001",
+        "[",
+        "]",
+        ",",
+        "in",
+        "to",
+        "from",
+        "==",
+        "area",
+        "item under",
+        "list",
+        "eu",
+        "party on",
+        "un/sc",
+        "use",
+        "military",
+        "hs",
+        "72..76",
+        "content(US)",
+        "%",
+        "date",
+        "2026-11-21",
+        "\"",
+        "@",
+        "standing(to, CWC)",
+        "contains",
+        "count",
+        "informed",
+        "é",
+        "\u{202e}",
+        "0",
+        "e9",
+        ".",
     ];
     prop::collection::vec(prop::sample::select(words.to_vec()), 0..24).prop_map(|w| w.join(" "))
 }
@@ -77,7 +123,10 @@ proptest! {
 #[test]
 fn depth_and_length_are_bounded() {
     assert!(!read(&"(".repeat(100_000), Owner::Item));
-    assert!(!read(&format!("{}power >= 40 VA", "not ".repeat(100_000)), Owner::Item) || read("power >= 40 VA", Owner::Item));
+    assert!(
+        !read(&format!("{}power >= 40 VA", "not ".repeat(100_000)), Owner::Item)
+            || read("power >= 40 VA", Owner::Item)
+    );
     assert!(!read(&"contains (".repeat(10_000), Owner::Item));
     assert!(parse_formula(&"(".repeat(100_000), &book().basics().units).is_err());
     let mut faults = Vec::new();

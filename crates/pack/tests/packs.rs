@@ -1,5 +1,7 @@
 //! Packs of users: a whole one joins the lawbook; a broken one is refused with every fault at once.
 
+#![expect(clippy::panic, reason = "a test stops at the first thing that is not as it should be")]
+
 use std::path::{Path, PathBuf};
 
 use comity_model::lawbook::Lawbook;

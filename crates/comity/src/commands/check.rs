@@ -60,13 +60,17 @@ pub fn run(global: &Global, options: &Check) -> Result<Output, Failure> {
 /// A party was to be screened and there was nothing to screen it against: never a silence.
 fn warn_empty(found: &Answer) {
     if found.register.is_empty() && !found.parties.is_empty() {
-        let _ = writeln!(std::io::stderr(), "warning: no party was screened: the register is empty; `comity update` fetches the lists");
+        let _ = writeln!(
+            std::io::stderr(),
+            "warning: no party was screened: the register is empty; `comity update` fetches the lists"
+        );
     }
 }
 
 fn judge(book: &Lawbook, deal: &Deal, shelf: &Shelf<'_>, day: Day) -> Result<Answer, Failure> {
-    answer(book, deal, shelf, day, &Profile::default())
-        .map_err(|e| Failure::data("register", e.to_string(), "run `comity register verify`, then `comity update`"))
+    answer(book, deal, shelf, day, &Profile::default()).map_err(|e| {
+        Failure::data("register", e.to_string(), "run `comity register verify`, then `comity update`")
+    })
 }
 
 fn value(answer: &Answer) -> Value {
@@ -79,11 +83,20 @@ fn status(outcome: Outcome) -> u8 {
         Outcome::LicenceRequired | Outcome::LicencePresumptionOfDenial | Outcome::NotifyAndWait => 10,
         Outcome::Prohibited => 20,
         Outcome::Undetermined | Outcome::NotJudged | Outcome::Contested => 30,
-        Outcome::OutOfScope | Outcome::NoRequirementFound | Outcome::DutyOnly | Outcome::AuthorisedGenerally => 0,
+        Outcome::OutOfScope
+        | Outcome::NoRequirementFound
+        | Outcome::DutyOnly
+        | Outcome::AuthorisedGenerally => 0,
     }
 }
 
-fn batch(global: &Global, options: &Check, book: &Lawbook, data: &Path, file: &Path) -> Result<Output, Failure> {
+fn batch(
+    global: &Global,
+    options: &Check,
+    book: &Lawbook,
+    data: &Path,
+    file: &Path,
+) -> Result<Output, Failure> {
     let register = Register::open(data)?;
     if register.is_empty() && std::io::stderr().is_terminal() {
         let _ = writeln!(std::io::stderr(), "warning: no party can be screened: the register is empty");
@@ -102,13 +115,16 @@ fn batch(global: &Global, options: &Check, book: &Lawbook, data: &Path, file: &P
             match Editions::open(&register, book, day) {
                 Ok(editions) => open = Some((day, editions)),
                 Err(failure) => {
-                    let fault = comity_pack::Fault::new(&name, number, failure.to_string().trim_end(), "", "");
+                    let fault =
+                        comity_pack::Fault::new(&name, number, failure.to_string().trim_end(), "", "");
                     data_fault.get_or_insert(failure);
                     return Err(vec![fault]);
                 }
             }
         }
-        let judged = open.as_ref().map(|(_, editions)| editions.shelf().and_then(|shelf| judge(book, &deal, &shelf, day)));
+        let judged = open
+            .as_ref()
+            .map(|(_, editions)| editions.shelf().and_then(|shelf| judge(book, &deal, &shelf, day)));
         match judged {
             Some(Ok(found)) => Ok((value(&found), status(found.outcome))),
             Some(Err(failure)) => {

@@ -29,14 +29,26 @@ pub fn run(global: &Global, options: &Classify) -> Result<Output, Failure> {
             let (deal, day) = read(&name, line, &book, global.as_of).map_err(at_line)?;
             let answers = answers(&book, &deal, day);
             let Some(first) = answers.first() else {
-                return Err(vec![Fault::new(&name, number, "no item in this line", "an item", "see README.md")]);
+                return Err(vec![Fault::new(
+                    &name,
+                    number,
+                    "no item in this line",
+                    "an item",
+                    "see README.md",
+                )]);
             };
-            let lists: serde_json::Map<String, Value> = first.lists.iter().map(|(id, on)| (id.clone(), short(on))).collect();
+            let lists: serde_json::Map<String, Value> =
+                first.lists.iter().map(|(id, on)| (id.clone(), short(on))).collect();
             Ok((json!({ "id": deal.id, "lists": lists }), 0))
         });
     }
     let Some(path) = &options.file else {
-        return Err(Failure::input("classify", "no item", "a file, or - for standard input", "see examples/"));
+        return Err(Failure::input(
+            "classify",
+            "no item",
+            "a file, or - for standard input",
+            "see examples/",
+        ));
     };
     let source = read_text(path)?;
     let (deal, day) = read(&path.display().to_string(), &source, &book, global.as_of)?;
@@ -49,7 +61,11 @@ pub fn run(global: &Global, options: &Classify) -> Result<Output, Failure> {
 
 fn answers(book: &Lawbook, deal: &Deal, day: Day) -> Vec<ItemAnswer> {
     let frame = Frame { book, deal, day };
-    deal.items.iter().enumerate().map(|(i, item)| items::item(frame, i, item, &classify(frame, item))).collect()
+    deal.items
+        .iter()
+        .enumerate()
+        .map(|(i, item)| items::item(frame, i, item, &classify(frame, item)))
+        .collect()
 }
 
 /// The short form of a batch line.
@@ -67,9 +83,16 @@ fn read(name: &str, text: &str, book: &Lawbook, as_of: Option<Day>) -> Result<(D
     let source = Source::new(name, text);
     let mut faults = Vec::new();
     if text.trim().is_empty() {
-        return Err(vec![Fault::new(name, 0, "the file is empty", "an item or a deal", "see examples/ for one")]);
+        return Err(vec![Fault::new(
+            name,
+            0,
+            "the file is empty",
+            "an item or a deal",
+            "see examples/ for one",
+        )]);
     }
-    let root = if text.trim_start().starts_with('{') { source.json(&mut faults) } else { source.toml(&mut faults) };
+    let root =
+        if text.trim_start().starts_with('{') { source.json(&mut faults) } else { source.toml(&mut faults) };
     let deal = root.and_then(|root| match &root.kind {
         NodeKind::Table(rows) if rows.iter().any(|(key, _, _)| key == "item" || key == "activity") => {
             deal_file::from_node(&source, &root, book, &mut faults)

@@ -33,21 +33,44 @@ pub fn run(global: &Global, command: &ControlsCommand) -> Result<Output, Failure
     }))
 }
 
-fn find<'b>(book: &'b Lawbook, list: &str, code: &str) -> Result<(&'b ControlList, (&'b Entry, String)), Failure> {
+fn find<'b>(
+    book: &'b Lawbook,
+    list: &str,
+    code: &str,
+) -> Result<(&'b ControlList, (&'b Entry, String)), Failure> {
     let ids: Vec<&str> = book.controls().iter().map(|l| l.id.as_str()).collect();
-    let found = book
-        .control(list)
-        .ok_or_else(|| Failure::input("controls show", format!("no control list `{list}`"), format!("one of {}", ids.join(", ")), "correct the list"))?;
+    let found = book.control(list).ok_or_else(|| {
+        Failure::input(
+            "controls show",
+            format!("no control list `{list}`"),
+            format!("one of {}", ids.join(", ")),
+            "correct the list",
+        )
+    })?;
     let entry = found.entry(head(code)).ok_or_else(|| {
         let near = nearest(head(code), found.by_code.keys().map(String::as_str));
-        Failure::input("controls show", format!("list {list} has no entry `{}`", head(code)), "a code of the list", near)
+        Failure::input(
+            "controls show",
+            format!("list {list} has no entry `{}`", head(code)),
+            "a code of the list",
+            near,
+        )
     })?;
     Ok((found, (entry, code.to_owned())))
 }
 
-fn show(book: &Lawbook, list: &ControlList, (entry, code): (&Entry, String), day: comity_model::Day) -> Value {
+fn show(
+    book: &Lawbook,
+    list: &ControlList,
+    (entry, code): (&Entry, String),
+    day: comity_model::Day,
+) -> Value {
     let classes = |indexes: &[u32]| -> Vec<String> {
-        indexes.iter().filter_map(|i| book.basics().classes.classes.get(*i as usize)).map(|c| c.name.clone()).collect()
+        indexes
+            .iter()
+            .filter_map(|i| book.basics().classes.classes.get(*i as usize))
+            .map(|c| c.name.clone())
+            .collect()
     };
     let version = entry.version_on(day);
     let encoded = match version.map(|v| v.encoded) {
@@ -149,9 +172,18 @@ fn classes(book: &Lawbook, text: Option<&str>) -> Value {
         .by_name
         .values()
         .filter_map(|i| tree.classes.get(*i as usize))
-        .filter(|c| wanted.as_ref().is_none_or(|w| c.name.contains(w.as_str()) || c.title.to_lowercase().contains(w.as_str())))
+        .filter(|c| {
+            wanted
+                .as_ref()
+                .is_none_or(|w| c.name.contains(w.as_str()) || c.title.to_lowercase().contains(w.as_str()))
+        })
         .map(|c| {
-            let parents: Vec<&str> = c.parents.iter().filter_map(|p| tree.classes.get(*p as usize)).map(|p| p.name.as_str()).collect();
+            let parents: Vec<&str> = c
+                .parents
+                .iter()
+                .filter_map(|p| tree.classes.get(*p as usize))
+                .map(|p| p.name.as_str())
+                .collect();
             json!({ "class": c.name, "title": c.title, "kind": c.kind, "parents": parents })
         })
         .collect();
@@ -159,8 +191,9 @@ fn classes(book: &Lawbook, text: Option<&str>) -> Value {
 }
 
 fn classes_text(v: &Value) -> String {
-    let rows: Vec<(&str, &str, String)> =
-        list_of(v, "classes").map(|c| (text_of(c, "class"), text_of(c, "title"), words(c, "parents"))).collect();
+    let rows: Vec<(&str, &str, String)> = list_of(v, "classes")
+        .map(|c| (text_of(c, "class"), text_of(c, "title"), words(c, "parents")))
+        .collect();
     let width = rows.iter().map(|(name, _, _)| name.len()).max().unwrap_or(0).min(38);
     let mut text = String::new();
     for (name, title, parents) in &rows {
@@ -177,13 +210,22 @@ fn facts(book: &Lawbook, class: &str) -> Result<Value, Failure> {
     let tree = &book.basics().classes;
     let Some((index, found)) = tree.get(class) else {
         let near = nearest(class, tree.by_name.keys().map(String::as_str));
-        return Err(Failure::input("controls facts", format!("no class `{class}`"), "a class of `comity controls classes`", near));
+        return Err(Failure::input(
+            "controls facts",
+            format!("no class `{class}`"),
+            "a class of `comity controls classes`",
+            near,
+        ));
     };
     let rows: Vec<Value> = book
         .basics()
         .item_facts
         .values()
-        .filter(|f| f.classes.iter().any(|c| tree.get(c).is_some_and(|(above, _)| tree.is_a(index, above) || tree.is_a(above, index))))
+        .filter(|f| {
+            f.classes.iter().any(|c| {
+                tree.get(c).is_some_and(|(above, _)| tree.is_a(index, above) || tree.is_a(above, index))
+            })
+        })
         .map(|f| {
             let kind = match f.kind {
                 FactKind::Quantity => "quantity",

@@ -28,7 +28,12 @@ pub fn run(global: &Global, command: &LawCommand) -> Result<Output, Failure> {
 /// Reports every fault in a folder of data, or of packs.
 fn check(global: &Global, dir: &Path) -> Result<Output, Failure> {
     if !dir.is_dir() {
-        return Err(Failure::input(dir.display().to_string(), "no such folder", "a folder of data, or of packs", "correct the name"));
+        return Err(Failure::input(
+            dir.display().to_string(),
+            "no such folder",
+            "a folder of data, or of packs",
+            "correct the name",
+        ));
     }
     let whole = dir.join("units.toml").is_file();
     let counts = if whole {
@@ -49,7 +54,8 @@ fn check(global: &Global, dir: &Path) -> Result<Output, Failure> {
         vec![("packs", more(|_| 1)), ("rules", more(|p| p.rules.len())), ("gaps", more(|p| p.gaps.len()))]
     };
     if global.json {
-        let map: serde_json::Map<String, Value> = counts.iter().map(|(k, n)| ((*k).to_owned(), json!(n))).collect();
+        let map: serde_json::Map<String, Value> =
+            counts.iter().map(|(k, n)| ((*k).to_owned(), json!(n))).collect();
         return Ok(Output::text(format!("{:#}\n", json!({ "faults": [], "counts": map }))));
     }
     let mut text = format!("{}: no fault\n", dir.display());
@@ -77,7 +83,12 @@ fn show(global: &Global, book: &Lawbook, id: &str) -> Result<Output, Failure> {
     let rules = || book.packs().iter().flat_map(|p| p.rules.iter().map(move |r| (p, r)));
     let Some((pack, rule)) = rules().find(|(_, r)| r.id == id) else {
         let near = nearest(id, rules().map(|(_, r)| r.id.as_str()));
-        return Err(Failure::input("law show", format!("no rule `{id}`"), "a rule of `comity law list PACK`", near));
+        return Err(Failure::input(
+            "law show",
+            format!("no rule `{id}`"),
+            "a rule of `comity law list PACK`",
+            near,
+        ));
     };
     let hooks: Vec<String> = rule
         .hooks
@@ -142,17 +153,33 @@ fn list(global: &Global, book: &Lawbook, pack: Option<&str>) -> Result<Output, F
             .map(|p| json!({ "pack": p.id, "title": p.title, "imposed_by": p.authority, "known_as_of": p.known_as_of.to_string(), "rules": p.rules.len(), "gaps": p.gaps.len() }))
             .collect();
         if global.json {
-            return Ok(Output::text(format!("{:#}\n", json!({ "as_of": book.date().to_string(), "packs": rows }))));
+            return Ok(Output::text(format!(
+                "{:#}\n",
+                json!({ "as_of": book.date().to_string(), "packs": rows })
+            )));
         }
-        let mut text = format!("{:<8} {:<38} {:<11} {:>6} {:>6}\n", "PACK", "TITLE", "KNOWN TO", "RULES", "GAPS");
+        let mut text =
+            format!("{:<8} {:<38} {:<11} {:>6} {:>6}\n", "PACK", "TITLE", "KNOWN TO", "RULES", "GAPS");
         for p in book.packs() {
-            text.push_str(&format!("{:<8} {:<38} {:<11} {:>6} {:>6}\n", p.id, p.title, p.known_as_of.to_string(), p.rules.len(), p.gaps.len()));
+            text.push_str(&format!(
+                "{:<8} {:<38} {:<11} {:>6} {:>6}\n",
+                p.id,
+                p.title,
+                p.known_as_of.to_string(),
+                p.rules.len(),
+                p.gaps.len()
+            ));
         }
         return Ok(Output::text(text));
     };
     let Some(pack) = book.pack(id) else {
         let near = nearest(id, book.packs().iter().map(|p| p.id.as_str()));
-        return Err(Failure::input("law list", format!("no pack `{id}`"), "a pack of `comity law list`", near));
+        return Err(Failure::input(
+            "law list",
+            format!("no pack `{id}`"),
+            "a pack of `comity law list`",
+            near,
+        ));
     };
     if global.json {
         let rules: Vec<Value> = pack
@@ -160,8 +187,15 @@ fn list(global: &Global, book: &Lawbook, pack: Option<&str>) -> Result<Output, F
             .iter()
             .map(|r| json!({ "rule": r.id, "cite": r.cite, "effect": effect(r), "in_force": r.in_force.to_string(), "evidence": r.evidence, "says": r.says }))
             .collect();
-        let gaps: Vec<Value> = pack.gaps.iter().map(|g| json!({ "gap": g.id, "cite": g.cite, "says": g.says, "worst": g.worst })).collect();
-        return Ok(Output::text(format!("{:#}\n", json!({ "as_of": book.date().to_string(), "pack": pack.id, "rules": rules, "not_held": gaps }))));
+        let gaps: Vec<Value> = pack
+            .gaps
+            .iter()
+            .map(|g| json!({ "gap": g.id, "cite": g.cite, "says": g.says, "worst": g.worst }))
+            .collect();
+        return Ok(Output::text(format!(
+            "{:#}\n",
+            json!({ "as_of": book.date().to_string(), "pack": pack.id, "rules": rules, "not_held": gaps })
+        )));
     }
     let mut text = format!("{}  {}, known to {}\n\n", pack.id, pack.title, pack.known_as_of);
     for rule in &pack.rules {

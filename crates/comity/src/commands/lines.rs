@@ -22,9 +22,21 @@ pub type Answered = Result<(Value, u8), Vec<Fault>>;
 ///
 /// # Errors
 /// When the file cannot be read or the output not written.
-pub fn run(file: &Path, out: Option<&PathBuf>, signal: bool, mut answer: impl FnMut(usize, &str) -> Answered) -> Result<Output, Failure> {
+pub fn run(
+    file: &Path,
+    out: Option<&PathBuf>,
+    signal: bool,
+    mut answer: impl FnMut(usize, &str) -> Answered,
+) -> Result<Output, Failure> {
     let name = file.display().to_string();
-    let unreadable = |e: io::Error| Failure::input(name.clone(), format!("cannot be read: {e}"), "a file", "check the name and the rights on it");
+    let unreadable = |e: io::Error| {
+        Failure::input(
+            name.clone(),
+            format!("cannot be read: {e}"),
+            "a file",
+            "check the name and the rights on it",
+        )
+    };
     let (mut reader, total): (Box<dyn BufRead>, u64) = if file == Path::new("-") {
         (Box::new(BufReader::new(io::stdin())), 0)
     } else {
@@ -33,7 +45,9 @@ pub fn run(file: &Path, out: Option<&PathBuf>, signal: bool, mut answer: impl Fn
         (Box::new(BufReader::with_capacity(1 << 20, opened)), total)
     };
     let target = out.map_or("standard output".to_owned(), |p| p.display().to_string());
-    let unwritable = |e: io::Error| Failure::data(target.clone(), format!("cannot be written: {e}"), "check the place and its free space");
+    let unwritable = |e: io::Error| {
+        Failure::data(target.clone(), format!("cannot be written: {e}"), "check the place and its free space")
+    };
     let mut writer: Box<dyn Write> = match out {
         Some(path) => Box::new(BufWriter::new(File::create(path).map_err(unwritable)?)),
         None => Box::new(BufWriter::new(io::stdout().lock())),
@@ -51,9 +65,21 @@ pub fn run(file: &Path, out: Option<&PathBuf>, signal: bool, mut answer: impl Fn
         bar.inc(read as u64);
         number += 1;
         let line = match std::str::from_utf8(&bytes) {
-            _ if bytes.len() > LINE_MAX => Err(Fault::new(&name, number, "a line that is too long", format!("at most {} MB", LINE_MAX >> 20), "split it")),
+            _ if bytes.len() > LINE_MAX => Err(Fault::new(
+                &name,
+                number,
+                "a line that is too long",
+                format!("at most {} MB", LINE_MAX >> 20),
+                "split it",
+            )),
             Ok(text) => Ok(text.trim()),
-            Err(_) => Err(Fault::new(&name, number, "bytes that are not UTF-8", "text in UTF-8", "save the file as UTF-8")),
+            Err(_) => Err(Fault::new(
+                &name,
+                number,
+                "bytes that are not UTF-8",
+                "text in UTF-8",
+                "save the file as UTF-8",
+            )),
         };
         let value = match line {
             Ok("") => continue,
@@ -84,8 +110,15 @@ pub fn run(file: &Path, out: Option<&PathBuf>, signal: bool, mut answer: impl Fn
     }
     writer.flush().map_err(unwritable)?;
     bar.finish_and_clear();
-    let signalled = [20, 30, 10, 0].into_iter().zip(statuses).find(|(_, seen)| *seen).map_or(0, |(status, _)| status);
-    let status = if bad { BAD_INPUT } else if signal { signalled } else { 0 };
+    let signalled =
+        [20, 30, 10, 0].into_iter().zip(statuses).find(|(_, seen)| *seen).map_or(0, |(status, _)| status);
+    let status = if bad {
+        BAD_INPUT
+    } else if signal {
+        signalled
+    } else {
+        0
+    };
     Ok(Output { text: String::new(), status })
 }
 

@@ -49,7 +49,10 @@ fn status(global: &Global, book: &comity_model::lawbook::Lawbook, register: &Reg
         let value = json!({ "as_of": day.to_string(), "lists": rows, "not_loaded": missing });
         return Output::text(format!("{value:#}\n"));
     }
-    let mut text = format!("register as of {day}\n\n{:<14} {:<11} {:>8} {:>9} {:>9}  {}\n", "LIST", "EDITION", "ENTRIES", "AGE DAYS", "EDITIONS", "");
+    let mut text = format!(
+        "register as of {day}\n\n{:<14} {:<11} {:>8} {:>9} {:>9}  {}\n",
+        "LIST", "EDITION", "ENTRIES", "AGE DAYS", "EDITIONS", ""
+    );
     for row in &rows {
         let cell = |key: &str| match row.get(key) {
             Some(serde_json::Value::String(s)) => s.clone(),
@@ -57,7 +60,17 @@ fn status(global: &Global, book: &comity_model::lawbook::Lawbook, register: &Reg
             Some(other) => other.to_string(),
         };
         let mark = if row.get("stale") == Some(&json!(true)) { "OLD" } else { "" };
-        text.push_str(format!("{:<14} {:<11} {:>8} {:>9} {:>9}  {mark}", cell("list"), cell("edition"), cell("entries"), cell("age_days"), cell("editions")).trim_end());
+        text.push_str(
+            format!(
+                "{:<14} {:<11} {:>8} {:>9} {:>9}  {mark}",
+                cell("list"),
+                cell("edition"),
+                cell("entries"),
+                cell("age_days"),
+                cell("editions")
+            )
+            .trim_end(),
+        );
         text.push('\n');
         if let Some(refused) = row.get("refused").and_then(|r| r.as_str()) {
             text.push_str(&format!("  not taken: {refused}\n"));

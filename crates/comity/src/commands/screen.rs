@@ -25,7 +25,12 @@ pub fn run(global: &Global, options: &Screen) -> Result<Output, Failure> {
     let mut profile = Profile { limit: options.limit, ..Profile::default() };
     if let Some(threshold) = options.threshold {
         if !(0.0..=1.0).contains(&threshold) {
-            return Err(Failure::input("--threshold", format!("{threshold}"), "a score from 0 to 1", "0.88 is the default"));
+            return Err(Failure::input(
+                "--threshold",
+                format!("{threshold}"),
+                "a score from 0 to 1",
+                "0.88 is the default",
+            ));
         }
         profile.threshold = threshold;
         profile.lower = profile.lower.min(threshold);
@@ -75,9 +80,16 @@ fn signal(statuses: impl Iterator<Item = PartyStatus>) -> u8 {
     }
 }
 
-fn one(book: &Lawbook, party: &Party, shelf: &Shelf<'_>, day: Day, profile: &Profile) -> Result<PartyAnswer, Failure> {
-    screen_party(book, party, shelf, day, profile)
-        .map_err(|e| Failure::data("register", e.to_string(), "run `comity register verify`, then `comity update`"))
+fn one(
+    book: &Lawbook,
+    party: &Party,
+    shelf: &Shelf<'_>,
+    day: Day,
+    profile: &Profile,
+) -> Result<PartyAnswer, Failure> {
+    screen_party(book, party, shelf, day, profile).map_err(|e| {
+        Failure::data("register", e.to_string(), "run `comity register verify`, then `comity update`")
+    })
 }
 
 fn party(name: &str) -> Party {
@@ -97,13 +109,28 @@ fn party(name: &str) -> Party {
     }
 }
 
-fn batch(options: &Screen, book: &Lawbook, shelf: &Shelf<'_>, day: Day, profile: &Profile, file: &Path) -> Result<Output, Failure> {
+fn batch(
+    options: &Screen,
+    book: &Lawbook,
+    shelf: &Shelf<'_>,
+    day: Day,
+    profile: &Profile,
+    file: &Path,
+) -> Result<Output, Failure> {
     let name = file.display().to_string();
     let is_csv = file.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
     let mut columns: Option<Vec<String>> = None;
     lines::run(file, options.out.as_ref(), options.exit_status, |number, line| {
         let json = if is_csv {
-            let cells = cells(line).ok_or_else(|| vec![Fault::new(&name, number, "a row that is no CSV", "cells joined by commas", "put cells with commas into double quotes")])?;
+            let cells = cells(line).ok_or_else(|| {
+                vec![Fault::new(
+                    &name,
+                    number,
+                    "a row that is no CSV",
+                    "cells joined by commas",
+                    "put cells with commas into double quotes",
+                )]
+            })?;
             match &columns {
                 None => {
                     columns = Some(cells);
@@ -144,10 +171,14 @@ fn read(name: &str, number: usize, line: &str, book: &Lawbook) -> Result<(Value,
     let mut faults = Vec::new();
     let parsed = source.json(&mut faults).and_then(|root| {
         let id = match &root.kind {
-            NodeKind::Table(rows) => rows.iter().find(|(key, _, _)| key == "id").map_or(Value::Null, |(_, _, node)| match &node.kind {
-                NodeKind::Text(text) | NodeKind::Number(text) => Value::String(text.clone()),
-                _ => Value::Null,
-            }),
+            NodeKind::Table(rows) => {
+                rows.iter().find(|(key, _, _)| key == "id").map_or(Value::Null, |(_, _, node)| {
+                    match &node.kind {
+                        NodeKind::Text(text) | NodeKind::Number(text) => Value::String(text.clone()),
+                        _ => Value::Null,
+                    }
+                })
+            }
             _ => Value::Null,
         };
         let mut reader = Reader::new(&source, "", &root, &mut faults)?;

@@ -14,7 +14,9 @@ pub fn run(global: &Global, command: &StateCommand) -> Result<Output, Failure> {
         StateCommand::Treaty { id, outside, since } => {
             state::treaty(states, id, day, TreatyOptions { outside: *outside, since: *since })?
         }
-        StateCommand::Standing { states: names, basis } => state::standing(states, names, day, basis.as_deref())?,
+        StateCommand::Standing { states: names, basis } => {
+            state::standing(states, names, day, basis.as_deref())?
+        }
     };
     Ok(Output::text(if global.json { format!("{value:#}\n") } else { text }))
 }

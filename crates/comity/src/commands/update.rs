@@ -4,7 +4,9 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use comity_model::lawbook::Lawbook;
-use comity_register::{Accept, Progress, UpdateOptions, UpdateResult, UpdateWord, update_from_dir, update_over_http};
+use comity_register::{
+    Accept, Progress, UpdateOptions, UpdateResult, UpdateWord, update_from_dir, update_over_http,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -17,16 +19,27 @@ pub fn run(global: &Global, options: &Update) -> Result<Output, Failure> {
     let data = world::data_dir(global.data.as_deref())?;
     let accept = match (&options.accept, &options.reason) {
         (Some(id), Some(reason)) => {
-            let list = id.parse().map_err(|e| Failure::input("--accept", format!("{e}"), "", "name the list, such as un/sc"))?;
+            let list = id.parse().map_err(|e| {
+                Failure::input("--accept", format!("{e}"), "", "name the list, such as un/sc")
+            })?;
             Some(Accept { list, reason: reason.clone() })
         }
         _ => None,
     };
     if options.from.is_none() && global.is_offline() && accept.is_none() {
-        return Err(Failure::data("update", "no network: --offline or COMITY_OFFLINE is set", "use --from DIR to read lists from a folder"));
+        return Err(Failure::data(
+            "update",
+            "no network: --offline or COMITY_OFFLINE is set",
+            "use --from DIR to read lists from a folder",
+        ));
     }
     let state_of = |text: &str| world::state_of(&book, text);
-    let asked = UpdateOptions { today: world::today(), only: &options.only, accept: accept.as_ref(), state_of: &state_of };
+    let asked = UpdateOptions {
+        today: world::today(),
+        only: &options.only,
+        accept: accept.as_ref(),
+        state_of: &state_of,
+    };
     let sources = &book.basics().lists;
     let mut bars = Bars::new();
     let results = match &options.from {
@@ -34,7 +47,9 @@ pub fn run(global: &Global, options: &Update) -> Result<Output, Failure> {
         None => update_over_http(&data, sources, asked, &mut bars)?,
     };
     bars.done();
-    let failed = |r: &&UpdateResult| matches!(r.result, UpdateWord::Refused | UpdateWord::HeldBack | UpdateWord::Failed);
+    let failed = |r: &&UpdateResult| {
+        matches!(r.result, UpdateWord::Refused | UpdateWord::HeldBack | UpdateWord::Failed)
+    };
     let status = if results.iter().any(|r| failed(&r)) { BAD_DATA } else { 0 };
     let text = if global.json { as_json(&results) } else { as_text(&results) };
     Ok(Output { text, status })
@@ -42,7 +57,10 @@ pub fn run(global: &Global, options: &Update) -> Result<Output, Failure> {
 
 /// The first fetch, before the first question: lists that need no registration. Without a network the question goes on unscreened.
 pub fn first(book: &Lawbook, data: &Path) -> Result<(), Failure> {
-    let _ = writeln!(std::io::stderr(), "the register is empty: fetching the lists that need no registration (--offline to go without)");
+    let _ = writeln!(
+        std::io::stderr(),
+        "the register is empty: fetching the lists that need no registration (--offline to go without)"
+    );
     let state_of = |text: &str| world::state_of(book, text);
     let asked = UpdateOptions { today: world::today(), only: &[], accept: None, state_of: &state_of };
     let mut bars = Bars::new();
@@ -108,7 +126,11 @@ impl Progress for Bars {
         }
         self.bar.finish_and_clear();
         self.bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-        let template = if total.is_some() { "{msg:32} {bar:30} {bytes}/{total_bytes}" } else { "{msg:32} {spinner} {bytes}" };
+        let template = if total.is_some() {
+            "{msg:32} {bar:30} {bytes}/{total_bytes}"
+        } else {
+            "{msg:32} {spinner} {bytes}"
+        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);
         }
