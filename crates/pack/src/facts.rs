@@ -7,7 +7,8 @@ use comity_model::fact::{FactDef, FactKind, RowValue};
 use comity_model::unit::UnitTable;
 
 use crate::fault::Fault;
-use crate::language::{nearest, parse_formula};
+use crate::formula::parse_formula;
+use crate::language::nearest;
 use crate::source::{Reader, Source};
 
 /// Reads a file of `[[fact]]` tables.

@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 
 use comity_model::expr::Owner;
 use comity_model::lawbook::Lawbook;
-use comity_pack::language::{Vocabulary, parse, parse_formula};
+use comity_pack::formula::parse_formula;
+use comity_pack::language::{Vocabulary, parse};
 use comity_pack::source::Source;
 use comity_pack::table::Csv;
 use proptest::prelude::*;
