@@ -126,7 +126,7 @@ fn batch(
             .as_ref()
             .map(|(_, editions)| editions.shelf().and_then(|shelf| judge(book, &deal, &shelf, day)));
         match judged {
-            Some(Ok(found)) => Ok((value(&found), status(found.outcome))),
+            Some(Ok(found)) => Ok(Some((value(&found), status(found.outcome)))),
             Some(Err(failure)) => {
                 let fault = comity_pack::Fault::new(&name, number, failure.to_string().trim_end(), "", "");
                 data_fault.get_or_insert(failure);

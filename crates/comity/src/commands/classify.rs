@@ -39,7 +39,7 @@ pub fn run(global: &Global, options: &Classify) -> Result<Output, Failure> {
             };
             let lists: serde_json::Map<String, Value> =
                 first.lists.iter().map(|(id, on)| (id.clone(), short(on))).collect();
-            Ok((json!({ "id": deal.id, "lists": lists }), 0))
+            Ok(Some((json!({ "id": deal.id, "lists": lists }), 0)))
         });
     }
     let Some(path) = &options.file else {

@@ -14,8 +14,8 @@ use crate::fail::{BAD_INPUT, Failure};
 /// The longest line that is read, in bytes.
 const LINE_MAX: usize = 4 << 20;
 
-/// What one line came to: its answer, and the exit status that it stands for.
-pub type Answered = Result<(Value, u8), Vec<Fault>>;
+/// What one line came to: its answer and the exit status that it stands for; none for a head line, which has no answer.
+pub type Answered = Result<Option<(Value, u8)>, Vec<Fault>>;
 
 /// Answers every line of `file` with `answer`, to `out` or standard output. The exit status is 2 if a line was bad; else, where `signal` is
 /// set, the first of 20, 30, 10, 0 that any line has.
@@ -84,7 +84,8 @@ pub fn run(
         let value = match line {
             Ok("") => continue,
             Ok(text) => match answer(number, text) {
-                Ok((value, status)) => {
+                Ok(None) => continue,
+                Ok(Some((value, status))) => {
                     let slot = match status {
                         20 => 0,
                         30 => 1,

@@ -134,7 +134,7 @@ fn batch(
             match &columns {
                 None => {
                     columns = Some(cells);
-                    return Ok((json!({ "columns": columns }), 0));
+                    return Ok(None);
                 }
                 Some(columns) => {
                     let pairs = columns.iter().cloned().zip(cells.into_iter().map(Value::String));
@@ -155,7 +155,7 @@ fn batch(
                 json!({ "id": h.id, "name": h.name, "score": h.score, "list": list, "measures": h.measures, "evidence": h.evidence })
             })
             .collect();
-        Ok((json!({ "id": id, "hits": hits }), signal(std::iter::once(found.status))))
+        Ok(Some((json!({ "id": id, "hits": hits }), signal(std::iter::once(found.status)))))
     })
 }
 
