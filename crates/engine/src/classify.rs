@@ -557,12 +557,24 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// The facts that an open provision hangs on, with those from which they could be computed.
+    /// The facts that an open provision hangs on, with those from which they could be computed. While it is not known whether the item is of
+    /// the kind that the provision names, that is the one question: what stands behind the gate is asked when the gate is open.
     #[must_use]
     pub fn open_facts(&self, at: &At) -> OpenFacts {
+        if let Some(gate) = self.open_gate(at) {
+            return OpenFacts { missing: vec![gate.to_owned()], settle: vec![vec![gate.to_owned()]] };
+        }
         self.spell_out(self.residue(at).open_facts(&|name| self.known(name), &|name| {
             name == SPECIALLY_DESIGNED_FOR || self.view().is_judged(name.rsplit('.').next().unwrap_or(name))
         }))
+    }
+
+    /// The fact that keeps the gate of an open provision open, if it is open.
+    fn open_gate(&self, at: &At) -> Option<&'static str> {
+        let entry = self.list.entries.get(at.entry)?;
+        let provision = entry.versions.get(at.version?)?.provisions.get(at.provision)?;
+        let fact = if provision.parts { SPECIALLY_DESIGNED_FOR } else { "class" };
+        (self.own_gate(entry, provision) == Truth::Unknown).then_some(fact)
     }
 
     fn known(&self, name: &str) -> Option<Extent> {
