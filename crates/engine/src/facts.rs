@@ -57,10 +57,21 @@ impl<'a> View<'a> {
         let def = self.defs.get(name)?;
         let formula = def.derived.as_ref()?;
         let extent = self.compute(formula)?;
-        let text = match (extent.exact(), &def.unit) {
-            (Some(value), Some(unit)) if unit == "1" => value.to_string(),
-            (Some(value), _) => format!("{value} (base units)"),
-            (None, _) => "computed range".to_owned(),
+        let in_unit = |value: &Number| -> String {
+            let told = def.scale.as_ref().and_then(|(factor, offset)| (value - offset).checked_div(factor));
+            let unit = def
+                .unit
+                .as_deref()
+                .filter(|unit| *unit != "1")
+                .map_or(String::new(), |unit| format!(" {unit}"));
+            told.map_or_else(|| value.to_string(), |value| format!("{value}{unit}"))
+        };
+        let text = match (extent.exact(), &extent.low, &extent.high) {
+            (Some(value), _, _) => in_unit(value),
+            (None, Some(low), Some(high)) => format!("{} to {}", in_unit(&low.value), in_unit(&high.value)),
+            (None, Some(low), None) => format!("from {}", in_unit(&low.value)),
+            (None, None, Some(high)) => format!("up to {}", in_unit(&high.value)),
+            (None, None, None) => "not bounded".to_owned(),
         };
         Some(Cow::Owned(Fact {
             value: FactValue::Quantity(Quantity { extent, dimension: def.dimension?, text }),

@@ -12,6 +12,7 @@ use comity_model::unit::{Extent, Op, Quantity};
 use crate::classify::{At, Classified, Frame, OnList, classify};
 use crate::decide::{Chosen, Court, Evidenced};
 use crate::describe;
+use crate::laws::alike;
 
 /// So many different items of a deal are looked at.
 const ITEMS_MAX: usize = 3;

@@ -56,6 +56,7 @@ impl FactValue {
             Self::Truth(true) => "yes".into(),
             Self::Truth(false) => "no".into(),
             Self::Words(words) => words.join(", "),
+            Self::Rows(rows) if rows.len() == 1 => "1 row".to_owned(),
             Self::Rows(rows) => format!("{} rows", rows.len()),
             Self::Text(text) => text.clone(),
         }
@@ -124,6 +125,8 @@ pub struct FactDef {
     pub unit: Option<String>,
     /// For a quantity: its dimension.
     pub dimension: Option<DimensionId>,
+    /// For a quantity: factor and offset of that unit, so that a computed value can be told in it.
+    pub scale: Option<(Number, Number)>,
     /// A short title for tables.
     pub title: String,
     /// The question that asks for it.

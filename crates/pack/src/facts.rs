@@ -123,6 +123,10 @@ pub fn add(
             kind,
             unit: (kind == FactKind::Quantity).then(|| unit.unwrap_or("1").to_owned()),
             dimension,
+            scale: (kind == FactKind::Quantity)
+                .then(|| units.unit(unit.unwrap_or("1")))
+                .flatten()
+                .map(|u| (u.factor.clone(), u.offset.clone())),
             title: title.to_owned(),
             ask: ask.to_owned(),
             classes: class_names.into_iter().map(str::to_owned).collect(),

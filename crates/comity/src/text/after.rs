@@ -1,16 +1,17 @@
 //! What stands after the reasons: open rules, what this lawbook does not hold, dormant rules, what would change the answer, questions, next
 //! steps, notices, and the foot with lists and lawbook.
 
-use comity_model::answer::{Answer, LawAnswer, RequirementAnswer};
+use comity_model::answer::{Answer, Flip, LawAnswer, RequirementAnswer};
 use comity_model::rule::Outcome;
 
 use super::page::{Ink, Page, WIDTH};
+use super::table::Group;
 use super::{parties, words};
 
 /// So many rules of a law are named in a line.
 const RULES_MAX: usize = 4;
 /// So many gaps of a law are told.
-const GAPS_MAX: usize = 3;
+const GAPS_MAX: usize = 2;
 /// So many questions are told.
 const QUESTIONS_MAX: usize = 7;
 /// So many notices are told.
@@ -37,7 +38,8 @@ pub fn open_rules(page: &mut Page, answer: &Answer) {
                 begun = true;
             }
             let name = if i == 0 { words::law(law) } else { String::new() };
-            let told = format!("{}: {}", words::outcome(*effect).to_lowercase(), words::few(rules, RULES_MAX));
+            let told =
+                format!("{}: {}", words::outcome(*effect).to_lowercase(), words::few(rules, RULES_MAX));
             page.under(2, (&name, 18, Ink::Plain), &told, Ink::Plain);
         }
     }
@@ -52,10 +54,11 @@ pub fn gaps(page: &mut Page, answer: &Answer) {
     page.heading("GAPS", "not held by this lawbook, and they may bite here");
     for law in concerned {
         let mut gaps: Vec<_> = law.gaps.iter().collect();
-        gaps.sort_by_key(|g| std::cmp::Reverse(g.worst));
+        // Those on which the outcome hangs come first.
+        gaps.sort_by_key(|g| (!law.missing.contains(&format!("gap:{}", g.id)), std::cmp::Reverse(g.worst)));
         for (i, gap) in gaps.iter().take(GAPS_MAX).enumerate() {
             let name = if i == 0 { words::law(law) } else { String::new() };
-            let told = format!("up to {}: {} ({})", words::outcome(gap.worst).to_lowercase(), gap.says, gap.cite);
+            let told = format!("up to {}: {}", words::outcome(gap.worst).to_lowercase(), gap.says);
             page.under(2, (&name, 18, Ink::Plain), &told, Ink::Plain);
         }
         if let Some(more) = gaps.len().checked_sub(GAPS_MAX).filter(|n| *n > 0) {
@@ -78,8 +81,18 @@ pub fn dormant(page: &mut Page, answer: &Answer) {
 }
 
 /// Two columns: the change, and what would follow.
-pub fn change(page: &mut Page, answer: &Answer) {
-    if answer.would_change.is_empty() {
+pub fn change(page: &mut Page, answer: &Answer, groups: &[Group]) {
+    // What is said of an item goes for those that are folded into it.
+    let folded = |flip: &&Flip| {
+        let item = flip
+            .change
+            .strip_prefix("item ")
+            .and_then(|c| c.split_once(": "))
+            .and_then(|(n, _)| n.parse::<usize>().ok());
+        item.is_some_and(|n| !groups.iter().any(|g| g.first() + 1 == n))
+    };
+    let flips: Vec<&Flip> = answer.would_change.iter().filter(|f| !folded(f)).collect();
+    if flips.is_empty() {
         return;
     }
     page.gap();
@@ -87,7 +100,7 @@ pub fn change(page: &mut Page, answer: &Answer) {
     page.row(0, &[("WHAT WOULD CHANGE IT", CHANGE, Ink::Strong), ("then", WIDTH - CHANGE, Ink::Plain)]);
     // Changes with the same result stand together.
     let mut before = "";
-    for flip in &answer.would_change {
+    for flip in flips {
         let then = if flip.then == before { "the same" } else { flip.then.as_str() };
         before = &flip.then;
         page.row(2, &[(&flip.change, CHANGE - 2, Ink::Plain), (then, WIDTH - CHANGE, Ink::Plain)]);
@@ -119,7 +132,11 @@ pub fn next(page: &mut Page, answer: &Answer) {
     let mut steps: Vec<String> = Vec::new();
     let mut answers: Option<usize> = None;
     for step in &answer.next {
-        let asked = answer.questions.iter().take(QUESTIONS_MAX).position(|q| *step == format!("Answer {}: {}", q.fact, q.ask));
+        let asked = answer
+            .questions
+            .iter()
+            .take(QUESTIONS_MAX)
+            .position(|q| *step == format!("Answer {}: {}", q.fact, q.ask));
         match (asked, answers.and_then(|at| steps.get_mut(at))) {
             (Some(q), Some(first)) => first.push_str(&format!(", Q{}", q + 1)),
             (Some(q), None) => {
@@ -152,7 +169,12 @@ pub fn notices(page: &mut Page, answer: &Answer) {
 /// Lists, law, lawbook, and what this paper is.
 pub fn foot(page: &mut Page, answer: &Answer) {
     page.gap();
-    page.under(0, ("lists", 10, Ink::Dim), &parties::lists(&answer.register, &answer.lists_missing), Ink::Dim);
+    page.under(
+        0,
+        ("lists", 10, Ink::Dim),
+        &parties::lists(&answer.register, &answer.lists_missing),
+        Ink::Dim,
+    );
     let known: Vec<String> =
         answer.laws.iter().filter_map(|l| l.known_as_of.map(|day| format!("{} {day}", l.law))).collect();
     if !known.is_empty() {

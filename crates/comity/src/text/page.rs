@@ -87,12 +87,12 @@ impl Page {
         }
     }
 
-    /// A heading with short remarks, on one line with space between them where they fit, else each on its own.
+    /// A heading with short remarks, on one line with space between them where they fit.
     pub fn spread(&mut self, heading: &str, remarks: &[String]) {
-        let length: usize = heading.chars().count() + remarks.iter().map(|r| r.chars().count() + 3).sum::<usize>();
+        let length: usize =
+            heading.chars().count() + remarks.iter().map(|r| r.chars().count() + 3).sum::<usize>();
         if length > WIDTH {
-            self.heading(heading, "");
-            return remarks.iter().for_each(|r| self.text(2, r, Ink::Plain));
+            return self.heading(heading, &remarks.join("; "));
         }
         let mut cells: Vec<Cell<'_>> = vec![(heading, heading.chars().count() + 3, Ink::Strong)];
         cells.extend(remarks.iter().map(|r| (r.as_str(), r.chars().count() + 3, Ink::Plain)));
@@ -117,7 +117,9 @@ impl Page {
         let columns: Vec<Vec<String>> = cells
             .iter()
             .enumerate()
-            .map(|(i, (text, width, _))| wrap(text, if i == last { *width } else { width.saturating_sub(GAP) }))
+            .map(|(i, (text, width, _))| {
+                wrap(text, if i == last { *width } else { width.saturating_sub(GAP) })
+            })
             .collect();
         let height = columns.iter().map(Vec::len).max().unwrap_or(0);
         for line in 0..height {

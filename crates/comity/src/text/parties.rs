@@ -16,6 +16,8 @@ pub fn section(page: &mut Page, answer: &Answer) {
         return;
     }
     page.heading("PARTIES", &counts(parties));
+    // What a position holds is told once, under the table.
+    let claims: Vec<&str> = answer.laws.iter().flat_map(|l| &l.contested).map(|p| p.claim.as_str()).collect();
     let not: Vec<String> = parties
         .iter()
         .filter(|p| p.status == PartyStatus::NotScreened)
@@ -25,8 +27,13 @@ pub fn section(page: &mut Page, answer: &Answer) {
         page.under(2, ("not screened", 14, Ink::Ask), &words::few(&not, HITS_MAX), Ink::Plain);
     }
     for party in parties.iter().filter(|p| !p.hits.is_empty()) {
-        page.under(2, (&party.role, party.role.chars().count() + 2, Ink::Plain), &format!("\"{}\"", party.name), Ink::Strong);
-        hits(page, party);
+        page.under(
+            2,
+            (&party.role, party.role.chars().count() + 2, Ink::Plain),
+            &format!("\"{}\"", party.name),
+            Ink::Strong,
+        );
+        hits(page, party, &claims);
     }
 }
 
@@ -34,7 +41,11 @@ fn counts(parties: &[PartyAnswer]) -> String {
     let of = |status: PartyStatus| parties.iter().filter(|p| p.status == status).count();
     let screened = parties.len() - of(PartyStatus::NotScreened);
     let mut told = vec![format!("{screened} screened")];
-    for (status, word) in [(PartyStatus::Hit, "hit"), (PartyStatus::Possible, "possible"), (PartyStatus::NotScreened, "not screened")] {
+    for (status, word) in [
+        (PartyStatus::Hit, "hit"),
+        (PartyStatus::Possible, "possible"),
+        (PartyStatus::NotScreened, "not screened"),
+    ] {
         let n = of(status);
         if n > 0 {
             told.push(format!("{n} {word}"));
@@ -44,9 +55,9 @@ fn counts(parties: &[PartyAnswer]) -> String {
 }
 
 /// What was found for one name, the best first.
-fn hits(page: &mut Page, party: &PartyAnswer) {
+fn hits(page: &mut Page, party: &PartyAnswer, told: &[&str]) {
     for hit in party.hits.iter().take(HITS_MAX) {
-        one(page, hit);
+        one(page, hit, &party.name, told);
     }
     let rest: Vec<&str> = party.hits.iter().skip(HITS_MAX).map(|h| h.id.as_str()).collect();
     if !rest.is_empty() {
@@ -54,7 +65,7 @@ fn hits(page: &mut Page, party: &PartyAnswer) {
     }
 }
 
-fn one(page: &mut Page, hit: &Hit) {
+fn one(page: &mut Page, hit: &Hit, name: &str, claims: &[&str]) {
     let (word, ink) = match hit.status {
         PartyStatus::Hit => ("HIT", Ink::Stop),
         PartyStatus::Possible => ("POSSIBLE", Ink::Ask),
@@ -62,15 +73,17 @@ fn one(page: &mut Page, hit: &Hit) {
     };
     let told = format!("{}, {}, score {:.2}", hit.name, hit.id, hit.score.get());
     page.under(4, (word, 11, ink), &told, Ink::Plain);
-    for evidence in &hit.evidence {
+    // Both names stand above already.
+    let told = format!("name \"{name}\" beside listed \"{}\"", hit.name);
+    for evidence in hit.evidence.iter().filter(|e| **e != told) {
         page.under(4, ("", 11, Ink::Plain), evidence, Ink::Dim);
     }
     for at in &hit.measures {
-        measure(page, at);
+        measure(page, at, claims);
     }
 }
 
-fn measure(page: &mut Page, at: &MeasureAnswer) {
+fn measure(page: &mut Page, at: &MeasureAnswer, claims: &[&str]) {
     let ink = match at.status.as_str() {
         "in_force" => Ink::Hold,
         "contested" | "unconfirmed" => Ink::Ask,
@@ -102,9 +115,12 @@ fn measure(page: &mut Page, at: &MeasureAnswer) {
     page.under(15, (&status, width, ink), &told.join("; "), Ink::Plain);
     for position in &at.positions {
         let lead = format!("position {}", position.position);
-        let holders = if position.holders.is_empty() { "holders not known".to_owned() } else { position.holders.join(", ") };
         let width = lead.chars().count() + 2;
-        page.under(15, (&lead, width, Ink::Plain), &format!("{holders}: {}", position.claim), Ink::Plain);
+        let mut told = words::holders(position);
+        if !claims.contains(&position.claim.as_str()) {
+            told.push_str(&format!(": {}", position.claim));
+        }
+        page.under(15, (&lead, width, Ink::Plain), &told, Ink::Plain);
     }
 }
 
@@ -131,7 +147,7 @@ pub fn screened(page: &mut Page, found: &[PartyAnswer]) {
             PartyStatus::NoHit => ("no hit", Ink::Plain),
         };
         page.under(0, (word, 15, ink), &format!("\"{}\"", party.name), Ink::Strong);
-        hits(page, party);
+        hits(page, party, &[]);
     }
 }
 

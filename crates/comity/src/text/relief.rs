@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use comity_model::answer::{Answer, AuthorisationAnswer, LawAnswer};
+use comity_model::answer::{Answer, AuthorisationAnswer, DutyAnswer, LawAnswer};
 use comity_model::rule::Outcome;
 
 use super::page::{Ink, Page, WIDTH};
 use super::table::Group;
 use super::words;
 
+/// The widest column of names.
+const NAMES_MAX: usize = 22;
 /// So many reliefs without executable form are named.
 const RELIEFS_MAX: usize = 12;
 
@@ -25,7 +27,8 @@ pub fn authorisations(page: &mut Page, answer: &Answer, groups: &[Group]) {
             if !fires || prohibited {
                 continue;
             }
-            let of_item: Vec<&AuthorisationAnswer> = law.authorisations.iter().filter(|a| a.item == first).collect();
+            let of_item: Vec<&AuthorisationAnswer> =
+                law.authorisations.iter().filter(|a| a.item == first).collect();
             match told.iter_mut().find(|(other, _)| alike(other, &of_item)) {
                 Some((_, items)) => items.extend(&group.items),
                 None => told.push((of_item, group.items.clone())),
@@ -46,7 +49,9 @@ fn alike(a: &[&AuthorisationAnswer], b: &[&AuthorisationAnswer]) -> bool {
 }
 
 fn block(page: &mut Page, law: &LawAnswer, found: &[&AuthorisationAnswer], label: Option<&str>) {
-    let of = |status: &str| -> Vec<&AuthorisationAnswer> { found.iter().copied().filter(|a| a.status == status).collect() };
+    let of = |status: &str| -> Vec<&AuthorisationAnswer> {
+        found.iter().copied().filter(|a| a.status == status).collect()
+    };
     let (applies, open, refused, other) = (of("applies"), of("open"), of("refused"), of("not_encoded"));
     let tried = applies.len() + open.len() + refused.len();
     let label = label.map_or(String::new(), |l| format!(", {l}"));
@@ -55,44 +60,52 @@ fn block(page: &mut Page, law: &LawAnswer, found: &[&AuthorisationAnswer], label
         told.push_str(&format!(", {} open", open.len()));
     }
     page.heading("GENERAL AUTHORISATIONS", &told);
+    let refused: Vec<(String, String)> =
+        by_reason(&refused).into_iter().map(|(reason, ids)| (words::runs(&ids), reason)).collect();
+    let names =
+        applies.iter().chain(&open).map(|a| a.id.as_str()).chain(refused.iter().map(|(ids, _)| ids.as_str()));
+    let width = names.map(|n| n.chars().count() + 2).max().unwrap_or(0).min(NAMES_MAX);
     for one in &applies {
-        lead(page, &one.id, Ink::Do, &format!("fits, under its conditions ({})", one.cite));
+        let told = format!("fits, under its conditions ({})", one.cite);
+        page.under(2, (&one.id, width, Ink::Do), &told, Ink::Plain);
         for duty in &one.duties {
-            page.under(4, ("-", 2, Ink::Plain), &words::duty(duty), Ink::Plain);
+            page.under(4, ("-", 3, Ink::Plain), &words::duty(duty), Ink::Plain);
         }
     }
     for one in &open {
-        let by: Vec<&str> = one.by.iter().map(|b| b.strip_prefix("open: ").unwrap_or(b)).collect();
-        lead(page, &one.id, Ink::Ask, &format!("open: {}", words::few(&by, 6)));
+        let by: Vec<String> =
+            one.by.iter().map(|b| b.strip_prefix("open: ").unwrap_or(b).replace(" (open):", ":")).collect();
+        page.under(2, (&one.id, width, Ink::Ask), &format!("open: {}", words::few(&by, 6)), Ink::Plain);
     }
-    for (reason, ids) in by_reason(&refused) {
-        lead(page, &words::runs(&ids), Ink::Plain, &reason);
+    for (ids, reason) in &refused {
+        page.under(2, (ids, width, Ink::Plain), reason, Ink::Plain);
     }
     if !other.is_empty() {
         let ids: Vec<&str> = other.iter().map(|a| a.id.as_str()).collect();
-        page.text(2, &format!("also to look at, not in executable form: {}", words::few(&ids, RELIEFS_MAX)), Ink::Dim);
+        page.text(
+            2,
+            &format!("also to look at, not in executable form: {}", words::few(&ids, RELIEFS_MAX)),
+            Ink::Dim,
+        );
     }
-}
-
-fn lead(page: &mut Page, id: &str, ink: Ink, told: &str) {
-    let length = id.chars().count();
-    if length > 22 {
-        page.text(2, id, ink);
-        return page.text(15, told, Ink::Plain);
-    }
-    page.under(2, (id, (length + 2).max(13), ink), told, Ink::Plain);
 }
 
 /// Refused authorisations by the reason that most of them share; an authorisation with several reasons stands under one.
 fn by_reason<'a>(refused: &[&'a AuthorisationAnswer]) -> Vec<(String, Vec<&'a str>)> {
-    let reasons = |one: &AuthorisationAnswer| -> Vec<String> { one.by.iter().map(|b| without_name(b, &one.id)).collect() };
+    let reasons = |one: &AuthorisationAnswer| -> Vec<String> {
+        one.by.iter().map(|b| without_name(b, &one.id)).collect()
+    };
     let mut shared: BTreeMap<String, usize> = BTreeMap::new();
     for reason in refused.iter().flat_map(|one| reasons(one)) {
         *shared.entry(reason).or_default() += 1;
     }
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for one in refused {
-        let best = reasons(one).into_iter().rev().max_by_key(|r| shared.get(r).copied().unwrap_or(0)).unwrap_or_default();
+        let best = reasons(one)
+            .into_iter()
+            .rev()
+            .max_by_key(|r| shared.get(r).copied().unwrap_or(0))
+            .unwrap_or_default();
         match groups.iter_mut().find(|(reason, _)| *reason == best) {
             Some((_, ids)) => ids.push(&one.id),
             None => groups.push((best, vec![&one.id])),
@@ -117,7 +130,12 @@ fn without_name(reason: &str, id: &str) -> String {
 /// Duties, each with where it stands.
 pub fn duties(page: &mut Page, answer: &Answer) {
     let mut told: Vec<(String, &str)> = Vec::new();
-    for duty in answer.laws.iter().flat_map(|l| &l.duties) {
+    // Those of an authorisation that fits stand under it.
+    let of_relief = |law: &LawAnswer, duty: &DutyAnswer| {
+        let mut fits = law.authorisations.iter().filter(|a| a.status == "applies");
+        fits.any(|a| a.cite == duty.cite && a.duties.contains(&duty.duty))
+    };
+    for duty in answer.laws.iter().flat_map(|l| l.duties.iter().filter(|d| !of_relief(l, d))) {
         let row = (words::duty(&duty.duty), duty.cite.as_str());
         if !told.contains(&row) {
             told.push(row);

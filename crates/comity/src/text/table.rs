@@ -9,8 +9,12 @@ use super::words;
 
 const LAW: usize = 18;
 const OUTCOME: usize = 22;
+/// So many characters of a chain of citations are told, by whole members.
+const CITED_MAX: usize = 70;
 /// So many kinds of link that do not reach are named.
 const LINKS_MAX: usize = 4;
+/// So many entries are named that brought the outcome of a row.
+const CODES_MAX: usize = 3;
 
 /// Items that came out alike, by their places in the deal.
 pub struct Group {
@@ -59,14 +63,29 @@ pub fn laws(page: &mut Page, answer: &Answer, groups: &[Group]) {
         let split = by_outcome(law);
         if split.len() < 2 {
             let end = ItemOutcome { item: 0, outcome: law.outcome, best: law.best, worst: law.worst };
-            let decided = decided_by(law, &end, &law.decided_by, several);
-            row(page, 0, &label, (&words::outcome(law.outcome), words::ink(law.outcome)), &decided, Ink::Plain);
+            let all: Vec<usize> = law.by_item.iter().map(|o| o.item).collect();
+            let decided = decided_by(law, &end, &own_words(law, &end, &all), several);
+            row(
+                page,
+                0,
+                &label,
+                (&words::outcome(law.outcome), words::ink(law.outcome)),
+                &decided,
+                Ink::Plain,
+            );
         }
         for (i, (end, items)) in split.iter().enumerate().filter(|_| split.len() > 1) {
             let own = own_words(law, end, items);
             let decided = format!("{}: {}", words::items(items), decided_by(law, end, &own, several));
             let label = if i == 0 { label.as_str() } else { "" };
-            row(page, 0, label, (&words::outcome(end.outcome), words::ink(end.outcome)), &decided, Ink::Plain);
+            row(
+                page,
+                0,
+                label,
+                (&words::outcome(end.outcome), words::ink(end.outcome)),
+                &decided,
+                Ink::Plain,
+            );
         }
         positions(page, law);
     }
@@ -99,7 +118,8 @@ fn by_outcome(law: &LawAnswer) -> Vec<(ItemOutcome, Vec<usize>)> {
 fn decided_by(law: &LawAnswer, end: &ItemOutcome, own: &str, several: bool) -> String {
     let mut parts: Vec<String> = words::ends(end.best, end.worst).into_iter().collect();
     if !own.is_empty() {
-        parts.push(if end.outcome == Outcome::OutOfScope { links(own) } else { words::facts(own, several) });
+        let own = cited(&words::facts(own, several));
+        parts.push(if end.outcome == Outcome::OutOfScope { links(&own) } else { own });
     }
     if let Some(why) = words::why_not_held(law) {
         parts.push(why.to_owned());
@@ -113,37 +133,65 @@ fn links(own: &str) -> String {
     words::few(&kinds, LINKS_MAX)
 }
 
-/// What decided for some of the items only.
-fn own_words(law: &LawAnswer, end: &ItemOutcome, items: &[usize]) -> String {
-    if end.outcome == law.outcome {
-        return law.decided_by.clone();
+/// A chain of citations cut to about two lines; `WHY` and the JSON hold it whole.
+fn cited(own: &str) -> String {
+    let mut kept = String::new();
+    for (i, part) in own.split("; ").enumerate() {
+        if i > 0 && kept.chars().count() + part.chars().count() > CITED_MAX {
+            return format!("{kept} ...");
+        }
+        if i > 0 {
+            kept.push_str("; ");
+        }
+        kept.push_str(part);
     }
-    let first = items.first().copied().unwrap_or(0);
-    let fired = |r: &&RequirementAnswer| r.item == first && r.fires == "true";
+    kept
+}
+
+/// What decided for these items of several; where the deal has one, the law's own words.
+fn own_words(law: &LawAnswer, end: &ItemOutcome, items: &[usize]) -> String {
+    let fired = |r: &&RequirementAnswer| r.fires == "true" && items.contains(&r.item);
     match end.outcome {
-        Outcome::Undetermined => {
+        Outcome::Undetermined if end.outcome != law.outcome => {
+            let first = items.first().copied().unwrap_or(0);
             let of_item = format!("item[{first}].");
-            let own: Vec<&String> = law.missing.iter().filter(|m| m.starts_with(&of_item)).collect();
-            let open = own.first().copied().or(law.missing.first());
-            let more = law.missing.iter().filter(|m| !m.starts_with("item[") || m.starts_with(&of_item)).count();
-            match open {
-                Some(open) if more > 1 => format!("open: {open} and {} more", more - 1),
+            let own: Vec<&String> =
+                law.missing.iter().filter(|m| !m.starts_with("item[") || m.starts_with(&of_item)).collect();
+            match own.iter().find(|m| m.starts_with(&of_item)).or(own.first()) {
+                Some(open) if own.len() > 1 => format!("open: {open} and {} more", own.len() - 1),
                 Some(open) => format!("open: {open}"),
                 None => "open".to_owned(),
             }
         }
         Outcome::AuthorisedGenerally => {
-            let by: Vec<&str> = law.requirements.iter().filter(fired).filter_map(|r| r.cancelled_by.as_deref()).collect();
+            let mut by: Vec<&str> =
+                law.requirements.iter().filter(fired).filter_map(|r| r.cancelled_by.as_deref()).collect();
+            by.sort_unstable();
+            by.dedup();
             words::few(&by, 2)
         }
-        _ => {
+        Outcome::Prohibited
+        | Outcome::LicencePresumptionOfDenial
+        | Outcome::LicenceRequired
+        | Outcome::NotifyAndWait
+            if items.len() > 1 || end.outcome != law.outcome =>
+        {
             let rules = law.prohibitions.iter().chain(&law.requirements);
-            let found = rules.filter(fired).find(|r| r.effect == end.outcome && r.cancelled_by.is_none());
-            found.map_or_else(String::new, |r| {
-                let code = r.entry.as_deref().map(|e| e.split_once(':').map_or(e, |(_, code)| code));
-                code.map_or(r.mandate.instrument.clone(), |code| format!("{code}; {}", r.mandate.instrument))
-            })
+            let (mut codes, mut instruments): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+            for rule in rules.filter(fired).filter(|r| r.effect == end.outcome && r.cancelled_by.is_none()) {
+                let code = rule.entry.as_deref().map(|e| e.split_once(':').map_or(e, |(_, code)| code));
+                codes.extend(code.filter(|c| !codes.contains(c)));
+                let instrument = rule.mandate.instrument.as_str();
+                if !instruments.contains(&instrument) {
+                    instruments.push(instrument);
+                }
+            }
+            let told = [words::few(&codes, CODES_MAX), words::few(&instruments, 1)];
+            told.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("; ")
         }
+        Outcome::NoRequirementFound if end.outcome != law.outcome => "no rule fires".to_owned(),
+        Outcome::OutOfScope if end.outcome != law.outcome => "no link".to_owned(),
+        _ => law.decided_by.clone(),
     }
 }
 
@@ -154,10 +202,14 @@ fn positions(page: &mut Page, law: &LawAnswer) {
             continue;
         }
         let label = format!("position {}", position.position);
-        let (outcome, ink) = position.outcome.map_or_else(|| (String::new(), Ink::Plain), |o| (words::outcome(o), words::ink(o)));
-        let holders =
-            if position.holders.is_empty() { "holders not known".to_owned() } else { position.holders.join(", ") };
-        row(page, 2, &label, (&outcome, ink), &holders, Ink::Plain);
+        let (outcome, ink) = position
+            .outcome
+            .map_or_else(|| (String::new(), Ink::Plain), |o| (words::outcome(o), words::ink(o)));
+        let mut told = words::holders(position);
+        if let Some(ends) = words::ends(position.best, position.worst) {
+            told.push_str(&format!("; {ends}"));
+        }
+        row(page, 2, &label, (&outcome, ink), &told, Ink::Plain);
     }
 }
 

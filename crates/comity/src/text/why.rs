@@ -14,11 +14,23 @@ pub fn rules(page: &mut Page, answer: &Answer) {
     let mut found: Vec<(String, &RequirementAnswer, Vec<usize>)> = Vec::new();
     for law in &answer.laws {
         let label = words::law(law);
-        let fired = law.prohibitions.iter().chain(&law.requirements).filter(|r| r.fires == "true" && r.entry.is_none());
+        let fired = law
+            .prohibitions
+            .iter()
+            .chain(&law.requirements)
+            .filter(|r| r.fires == "true" && r.entry.is_none());
         for rule in fired {
-            match found.iter_mut().find(|(by, other, _)| *by == label && other.rule == rule.rule) {
+            match found.iter_mut().find(|(by, other, _)| by.starts_with(&label) && other.rule == rule.rule) {
+                Some((_, _, items)) if items.contains(&rule.item) => {}
                 Some((_, _, items)) => items.push(rule.item),
-                None => found.push((label.clone(), rule, vec![rule.item])),
+                None => {
+                    let only = words::only_by(law, rule.effect);
+                    found.push((
+                        only.map_or(label.clone(), |only| format!("{label} ({only})")),
+                        rule,
+                        vec![rule.item],
+                    ));
+                }
             }
         }
     }

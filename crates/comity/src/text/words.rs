@@ -1,6 +1,6 @@
 //! The words of the answer: labels of laws, outcomes with their ink, mandates, and long lists made short.
 
-use comity_model::answer::{FirstWord, LawAnswer};
+use comity_model::answer::{FirstWord, LawAnswer, PositionAnswer};
 use comity_model::mandate::{AgreedInSet, Evidence, Ground, ImposedBy};
 use comity_model::rule::Outcome;
 
@@ -42,9 +42,10 @@ pub fn outcome(outcome: Outcome) -> String {
         | Outcome::Undetermined
         | Outcome::NotJudged
         | Outcome::Contested => outcome.text().to_uppercase(),
-        Outcome::AuthorisedGenerally | Outcome::DutyOnly | Outcome::NoRequirementFound | Outcome::OutOfScope => {
-            outcome.text()
-        }
+        Outcome::AuthorisedGenerally
+        | Outcome::DutyOnly
+        | Outcome::NoRequirementFound
+        | Outcome::OutOfScope => outcome.text(),
     }
 }
 
@@ -98,6 +99,36 @@ pub fn known(evidence: Evidence) -> &'static str {
     }
 }
 
+/// Where States differ and a rule of this effect fires by some of the positions only: by which.
+pub fn only_by(law: &LawAnswer, effect: Outcome) -> Option<String> {
+    // INVARIANT: a position whose outcome is weaker than the effect cannot be one by which the rule fires unrelieved.
+    let reaches = |p: &&PositionAnswer| p.outcome.max(p.worst) >= Some(effect);
+    let mut all: Vec<(&str, &str)> = Vec::new();
+    let mut by: Vec<&str> = Vec::new();
+    for position in &law.contested {
+        let key = (position.position.as_str(), position.claim.as_str());
+        if !all.contains(&key) {
+            all.push(key);
+        }
+        if reaches(&position) && !by.contains(&key.0) {
+            by.push(key.0);
+        }
+    }
+    let mut names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() < all.len() {
+        // Several disputes: their positions share names.
+        return law.contested.iter().any(|p| !reaches(&p)).then(|| "not by every position".to_owned());
+    }
+    (by.len() < all.len() && !by.is_empty()).then(|| format!("by position {} only", by.join(", ")))
+}
+
+/// Who holds a position.
+pub fn holders(position: &PositionAnswer) -> String {
+    if position.holders.is_empty() { "holders not known".to_owned() } else { position.holders.join(", ") }
+}
+
 /// A duty as data writes it (`records:5y-from-end-of-year`), for people.
 pub fn duty(duty: &str) -> String {
     if duty.contains(' ') { duty.to_owned() } else { duty.replace(':', ": ").replace(['-', '_'], " ") }
@@ -125,7 +156,21 @@ pub fn facts(text: &str, several: bool) -> String {
         rest = tail;
     }
     out.push_str(rest);
-    out
+    named(&out)
+}
+
+/// What is missing besides facts, for people: `screen:LIST`, `not_encoded:LIST`, `gap:ID`, `text:RULE`, `legal:RULE`, `same_as:ID`.
+fn named(text: &str) -> String {
+    let one = |word: &str| match word.split_once(':') {
+        Some(("screen", list)) => format!("screening against {list}"),
+        Some(("not_encoded", list)) => format!("entries of {list} without executable form"),
+        Some(("gap", id)) => format!("gap {id}"),
+        Some(("text", rule)) => format!("text of {rule}"),
+        Some(("legal", rule)) => format!("force of {rule}"),
+        Some(("same_as", id)) => format!("whether a party is {id}"),
+        _ => word.to_owned(),
+    };
+    text.split(' ').map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// The first few of a list, and how many more there are.
@@ -144,7 +189,8 @@ pub fn numbers(indexes: &[usize]) -> String {
             _ => runs.push((*index, *index)),
         }
     }
-    let one = |(a, b): &(usize, usize)| if a == b { format!("{}", a + 1) } else { format!("{}-{}", a + 1, b + 1) };
+    let one =
+        |(a, b): &(usize, usize)| if a == b { format!("{}", a + 1) } else { format!("{}-{}", a + 1, b + 1) };
     runs.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
@@ -190,6 +236,7 @@ mod tests {
         assert_eq!(facts("open: item[41].power and 2 more", true), "open: power of item 42 and 2 more");
         assert_eq!(facts("open: item[0].power", false), "open: power");
         assert_eq!(facts("item[x].power", false), "item[x].power");
+        assert_eq!(facts("open: screen:un/sc and 2 more", false), "open: screening against un/sc and 2 more");
     }
 
     #[test]
