@@ -24,8 +24,12 @@ const FLIPS_MAX: usize = 8;
 pub fn flips(frame: Frame<'_>, evidence: Evidenced<'_>) -> Vec<Flip> {
     let mut found: Vec<Flip> = Vec::new();
     let before: Vec<Vec<Outcome>> = outcomes(frame, evidence);
-    for (index, (item, classified)) in frame.deal.items.iter().zip(evidence.items).enumerate().take(ITEMS_MAX)
-    {
+    let items = &frame.deal.items;
+    let first_of_kind = |index: usize| {
+        items.get(index).is_some_and(|item| !items.iter().take(index).any(|other| alike(other, item)))
+    };
+    let looked_at = items.iter().zip(evidence.items).enumerate().filter(|(index, _)| first_of_kind(*index));
+    for (index, (item, classified)) in looked_at.take(ITEMS_MAX) {
         for (list, on) in frame.book.controls().iter().zip(&classified.lists) {
             for test in tests_of(list, on) {
                 let Some((changed, words)) = change(frame, item, test) else { continue };
