@@ -224,7 +224,7 @@ fn tell(
             }
             Effect::Authorise { .. } | Effect::Restrict(_) => continue,
         };
-        let at = item.and_then(|i| entry_for(frame, evidence, pack, rule, i));
+        let at = item.map_or_else(Vec::new, |i| entries_for(frame, evidence, pack, rule, i));
         let cancelled_by = (effect != Outcome::Prohibited)
             .then(|| {
                 fired().find_map(|(other, truth)| match &other.effect {
@@ -246,10 +246,8 @@ fn tell(
                 held.filter(|_| effect != Outcome::Prohibited).map(|l| format!("licence {}", l.id))
             });
         let mut agreed: AgreedInSet = rule.agreed_in.clone();
-        if rule.agreed_in_entry
-            && let Some((_, entry_agreed)) = &at
-        {
-            agreed.extend(entry_agreed.iter().cloned());
+        if rule.agreed_in_entry {
+            agreed.extend(at.iter().flat_map(|(_, entry_agreed)| entry_agreed.iter().cloned()));
         }
         let answer = RequirementAnswer {
             id: name.clone(),
@@ -264,7 +262,8 @@ fn tell(
                 ground: rule.ground.clone(),
                 instrument: rule.cite.clone(),
             },
-            entry: at.map(|(code, _)| code),
+            entry: at.first().map(|(code, _)| code.clone()),
+            entries: at.into_iter().map(|(code, _)| code).collect(),
             cancelled_by,
             policy: rule.policy.clone(),
             exemption: rule.exemption.clone(),
@@ -381,16 +380,17 @@ fn tell(
     }
 }
 
-/// The entry through which a rule fires on an item: for rules on the pack's list, the provision matched (with the reason asked for).
-fn entry_for(
+/// The entries through which a rule fires on an item: for rules on the pack's list, the provisions matched (with the reason asked for), or
+/// else the first that is open.
+fn entries_for(
     frame: Frame<'_>,
     evidence: Evidenced<'_>,
     pack: &Pack,
     rule: &Rule,
     item: usize,
-) -> Option<(String, AgreedInSet)> {
+) -> Vec<(String, AgreedInSet)> {
     if !rule.per_item {
-        return None;
+        return Vec::new();
     }
     let mut reason: Option<&str> = None;
     let mut agreed: Option<&[comity_model::mandate::AgreedIn]> = None;
@@ -402,10 +402,12 @@ fn entry_for(
         _ => {}
     });
     if reason.is_none() && agreed.is_none() && !listed {
-        return None;
+        return Vec::new();
     }
-    let classified = evidence.items.get(item)?;
-    let the_item = frame.deal.items.get(item)?;
+    let (Some(classified), Some(the_item)) = (evidence.items.get(item), frame.deal.items.get(item)) else {
+        return Vec::new();
+    };
+    let (mut matched, mut open) = (Vec::new(), Vec::new());
     for (list, on) in frame.book.controls().iter().zip(&classified.lists) {
         if agreed.is_none() && pack.list.as_ref().is_some_and(|own| *own != list.id) {
             continue;
@@ -426,15 +428,18 @@ fn entry_for(
         let was_agreed = |at: &At| {
             agreed.is_none_or(|set| agreed_in(list, at).is_some_and(|a| set.iter().any(|x| a.contains(x))))
         };
-        let found = on.matched.iter().chain(&on.open).find(|at| states_reason(at) && was_agreed(at));
-        if let Some(at) = found {
-            return Some((
-                format!("{}:{}", list.id, at.code),
-                agreed_in(list, at).cloned().unwrap_or_default(),
-            ));
-        }
+        let told =
+            |at: &At| (format!("{}:{}", list.id, at.code), agreed_in(list, at).cloned().unwrap_or_default());
+        matched.extend(on.matched.iter().filter(|at| states_reason(at) && was_agreed(at)).map(told));
+        open.extend(on.open.iter().find(|at| states_reason(at) && was_agreed(at)).map(told));
     }
-    None
+    if matched.is_empty() {
+        open.truncate(1)
+    } else {
+        open.clear()
+    }
+    matched.extend(open);
+    matched
 }
 
 /// The parts of an authorisation's condition that are false.
@@ -633,9 +638,13 @@ fn decided_by(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack, law: &LawA
     let strongest = |list: &[RequirementAnswer]| -> Option<String> {
         let found =
             list.iter().filter(|r| r.fires == "true" && r.cancelled_by.is_none()).max_by_key(|r| r.effect)?;
-        let entry = found.entry.as_ref().map_or(String::new(), |e| {
-            format!("{}; ", e.split_once(':').map_or(e.as_str(), |(_, code)| code))
-        });
+        let codes: Vec<&str> = found
+            .entries
+            .iter()
+            .take(2)
+            .map(|e| e.split_once(':').map_or(e.as_str(), |(_, code)| code))
+            .collect();
+        let entry = if codes.is_empty() { String::new() } else { format!("{}; ", codes.join(", ")) };
         Some(format!("{entry}{}", found.mandate.instrument))
     };
     match law.outcome {

@@ -429,6 +429,9 @@ pub struct RequirementAnswer {
     pub mandate: Mandate,
     /// The entry through which it fires; null where it does not rest on one.
     pub entry: Option<String>,
+    /// All entries through which it fires, that one first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<String>,
     /// The authorisation that cancels it.
     pub cancelled_by: Option<String>,
     /// How applications are judged.

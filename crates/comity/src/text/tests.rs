@@ -100,6 +100,7 @@ fn requirement(item: usize, fires: &str) -> RequirementAnswer {
         says: "A listed item needs a licence.".into(),
         mandate: mandate(ImposedBy::Union),
         entry: Some("xx:9A900".into()),
+        entries: vec!["xx:9A900".into()],
         cancelled_by: None,
         policy: String::new(),
         exemption: None,
