@@ -1,6 +1,7 @@
 //! What a condition asks of the classified item: entries, reasons for control, places of agreement, controlled content.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use comity_model::control::{ControlList, head, is_under};
 use comity_model::date::Day;
@@ -10,7 +11,7 @@ use comity_model::fact::Facts;
 use comity_model::mandate::AgreedIn;
 use comity_model::number::Number;
 use comity_model::place::StateCode;
-use comity_model::rule::Effect;
+use comity_model::rule::{Effect, Table};
 use comity_model::truth::Truth;
 use comity_model::unit::{End, Extent};
 
@@ -117,22 +118,37 @@ impl<'a> Court<'a> {
             }
             ItemSet::Table { list, table, column } => {
                 let Some(table) = self.pack.tables.get(table) else { return Truth::Unknown };
-                let mut truth = Truth::False;
-                for (key, _) in table.rows.iter() {
-                    if let Some(column) = column
-                        && !cell(table, key, Some(column), self.frame.day).is_true()
-                    {
-                        continue;
-                    }
-                    let (list, code) = key.split_once(':').unwrap_or((list, key));
-                    truth = truth.or(self.under_code(list, code, classified));
-                    if truth.is_true() {
-                        break;
-                    }
-                }
-                truth
+                let lists = self.frame.book.controls().iter().enumerate();
+                Truth::any(lists.filter(|(_, known)| list.is_empty() || known.id == *list).map(
+                    |(index, known)| {
+                        let Some(on) = classified.on(index) else { return Truth::Unknown };
+                        let lead = if list.is_empty() { format!("{}:", known.id) } else { String::new() };
+                        self.by_codes(index, on, |code| {
+                            self.in_rows(table, &format!("{lead}{code}"), column.as_deref())
+                        })
+                    },
+                ))
             }
         }
+    }
+
+    /// Whether a code lies under a row of a table; unknown where a row lies under the code, so that only a part of it is meant.
+    fn in_rows(&self, table: &Table, code: &str, column: Option<&str>) -> Truth {
+        let marked = |key: &str| cell(table, key, column, self.frame.day).is_true();
+        let mut above = code;
+        loop {
+            if table.rows.contains_key(above) && marked(above) {
+                return Truth::True;
+            }
+            match above.rfind('.') {
+                Some(at) => above = above.get(..at).unwrap_or(""),
+                None => break,
+            }
+        }
+        let below = format!("{code}.");
+        let mut rows = table.rows.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded));
+        let part = rows.by_ref().take_while(|(key, _)| key.starts_with(&below)).any(|(key, _)| marked(key));
+        if part { Truth::Unknown } else { Truth::False }
     }
 
     fn under_code(&self, list: &str, code: &str, classified: &'a Classified) -> Truth {
