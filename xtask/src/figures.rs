@@ -17,13 +17,19 @@ const END: &str = "<!-- end of figures -->";
 pub fn table(root: &Path) -> Result<String, String> {
     let book = compile::lawbook(&root.join("data"), &[])
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    let mut out = String::from("| control list | text of | entries | executable | of these whole | provisions |\n|---|---|--:|--:|--:|--:|\n");
+    let mut out = String::from(
+        "| control list | text of | entries | executable | of these whole | provisions |\n|---|---|--:|--:|--:|--:|\n",
+    );
     for list in book.controls() {
         let executable: Vec<&Entry> = list.entries.iter().filter(|e| !e.versions.is_empty()).collect();
-        let whole = executable.iter().filter(|e| e.versions.iter().all(|v| v.encoded == Encoded::Whole)).count();
+        let whole =
+            executable.iter().filter(|e| e.versions.iter().all(|v| v.encoded == Encoded::Whole)).count();
         let provisions: usize = executable.iter().flat_map(|e| &e.versions).map(|v| v.provisions.len()).sum();
         let (entries, n) = (list.entries.len(), executable.len());
-        out.push_str(&format!("| `{}` {} | {} | {entries} | {n} | {whole} | {provisions} |\n", list.id, list.title, list.edition));
+        out.push_str(&format!(
+            "| `{}` {} | {} | {entries} | {n} | {whole} | {provisions} |\n",
+            list.id, list.title, list.edition
+        ));
     }
     out.push_str("\n| pack | known to | rules | general authorisations | of the rules from memory | gaps named |\n|---|---|--:|--:|--:|--:|\n");
     for pack in book.packs() {
@@ -76,7 +82,9 @@ pub fn write(root: &Path) -> Result<(), String> {
 pub fn check(root: &Path) -> Result<(), String> {
     let (old, fresh) = readme(root)?;
     if old != fresh {
-        return Err("README.md states other figures than the data give; run `cargo xtask figures --write`".to_owned());
+        return Err(
+            "README.md states other figures than the data give; run `cargo xtask figures --write`".to_owned()
+        );
     }
     say("README.md: the figures are those of the data");
     Ok(())

@@ -8,23 +8,38 @@ use crate::{cargo, say};
 
 /// Licences that fit the project's own.
 const ACCEPTED: [&str; 11] = [
-    "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "CDLA-Permissive-2.0", "ISC", "MIT",
-    "Unicode-3.0", "Unlicense", "Zlib",
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "MIT",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
 ];
 
 /// Checks every crate that `cargo metadata` names.
 pub fn check(root: &Path) -> Result<(), String> {
-    let output = cargo(&["metadata", "--format-version", "1"]).current_dir(root).output().map_err(|e| format!("cargo metadata: {e}"))?;
+    let output = cargo(&["metadata", "--format-version", "1"])
+        .current_dir(root)
+        .output()
+        .map_err(|e| format!("cargo metadata: {e}"))?;
     if !output.status.success() {
         return Err(format!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr)));
     }
-    let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
+    let metadata: Value =
+        serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
     let packages = metadata.get("packages").and_then(Value::as_array).ok_or("cargo metadata: no packages")?;
     let text = |package: &Value, key: &str| package.get(key).and_then(Value::as_str).unwrap_or("").to_owned();
     let findings: Vec<String> = packages
         .iter()
         .filter(|package| !is_accepted(&text(package, "license")))
-        .map(|package| format!("{} {}: `{}`", text(package, "name"), text(package, "version"), text(package, "license")))
+        .map(|package| {
+            format!("{} {}: `{}`", text(package, "name"), text(package, "version"), text(package, "license"))
+        })
         .collect();
     if findings.is_empty() {
         say(&format!("{} crates, each under an accepted licence", packages.len()));
@@ -83,10 +98,24 @@ mod tests {
 
     #[test]
     fn expressions_are_met_by_what_is_accepted() {
-        for met in ["MIT", "MIT/Apache-2.0", "GPL-3.0-only OR MIT", "(MIT OR GPL-3.0-only) AND Unicode-3.0", "Apache-2.0 WITH LLVM-exception"] {
+        for met in [
+            "MIT",
+            "MIT/Apache-2.0",
+            "GPL-3.0-only OR MIT",
+            "(MIT OR GPL-3.0-only) AND Unicode-3.0",
+            "Apache-2.0 WITH LLVM-exception",
+        ] {
             assert!(is_accepted(met), "{met}");
         }
-        for not in ["", "GPL-3.0-only", "MIT AND GPL-3.0-only", "MIT WITH Strange-exception", "(MIT", "MIT OR", "MIT MIT"] {
+        for not in [
+            "",
+            "GPL-3.0-only",
+            "MIT AND GPL-3.0-only",
+            "MIT WITH Strange-exception",
+            "(MIT",
+            "MIT OR",
+            "MIT MIT",
+        ] {
             assert!(!is_accepted(not), "{not}");
         }
     }

@@ -67,10 +67,18 @@ fn check_data(dir: &Path) -> Result<(), String> {
         return Err(format!("{}\n{} faults in {}", lines.join("\n"), faults.len(), dir.display()));
     }
     if first.bytes != compile(dir, &[], &mut faults).bytes {
-        return Err(format!("{}: compiled twice, the lawbook differs: something depends on chance", dir.display()));
+        return Err(format!(
+            "{}: compiled twice, the lawbook differs: something depends on chance",
+            dir.display()
+        ));
     }
     let bytes = first.bytes.map_or(0, |bytes| bytes.len());
-    say(&format!("{}: {} files, no fault, a lawbook of {} kB, the same twice", dir.display(), first.files.len(), bytes / 1000));
+    say(&format!(
+        "{}: {} files, no fault, a lawbook of {} kB, the same twice",
+        dir.display(),
+        first.files.len(),
+        bytes / 1000
+    ));
     Ok(())
 }
 

@@ -2,7 +2,11 @@
 //!
 //! The loaded register is made before the clock starts: from `examples/lists`, and from the official files beside the project where they are
 //! (`../shared/lists`, or `lists` of the folder that `COMITY_SHARED` names).
-#![allow(clippy::unwrap_used, reason = "a benchmark that fails is to end")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark that fails is to end, and one that is skipped says so"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

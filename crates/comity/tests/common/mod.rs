@@ -1,6 +1,13 @@
 //! What the tests of the whole program share: a run of the real binary in a closed world, folders of their own, the expectations that an
 //! example states in its comments.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "each test file uses its part of this; a test stops where it fails")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "each test file uses its part of this; a test stops where it fails"
+)]
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -33,7 +40,8 @@ pub struct Run {
 impl Run {
     /// The JSON on standard output.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("no JSON on standard output: {e}\n{}\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|e| panic!("no JSON on standard output: {e}\n{}\n{}", self.stdout, self.stderr))
     }
 
     /// One JSON value a line.
@@ -212,7 +220,11 @@ pub fn expectations(text: &str) -> Result<Vec<Expectation>, String> {
     for line in text.lines().filter_map(|l| l.strip_prefix("# expect")) {
         let (when, rest) = match line.strip_prefix(" (empty register):") {
             Some(rest) => (When::Empty, rest),
-            None => (When::Listed, line.strip_prefix(':').ok_or_else(|| format!("`# expect{line}`: `:` or ` (empty register):` is missing"))?),
+            None => (
+                When::Listed,
+                line.strip_prefix(':')
+                    .ok_or_else(|| format!("`# expect{line}`: `:` or ` (empty register):` is missing"))?,
+            ),
         };
         for part in rest.split(';') {
             let (key, whole, value) = match (part.split_once(" = "), part.split_once(" has ")) {
@@ -267,7 +279,10 @@ fn party_words(party: &Value) -> BTreeSet<String> {
 fn mandates(party: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for measure in party["hits"].as_array().unwrap().iter().flat_map(|h| h["measures"].as_array().unwrap()) {
-        let mut text = vec![measure["list"].as_str().unwrap().to_owned(), measure["mandate"]["imposed_by"].as_str().unwrap().to_owned()];
+        let mut text = vec![
+            measure["list"].as_str().unwrap().to_owned(),
+            measure["mandate"]["imposed_by"].as_str().unwrap().to_owned(),
+        ];
         text.extend(words(measure, "mandate/agreed_in/*"));
         text.extend(measure["status"].as_str().filter(|s| *s != "in_force").map(str::to_owned));
         found.insert(text.join(" "));
@@ -282,16 +297,32 @@ fn item_words(on: &Value, what: &str) -> Option<BTreeSet<String>> {
         "open" => Some(set(words(on, "undetermined/*/entry"))),
         "not_encoded" => Some(set(words(on, "not_encoded/*"))),
         "agreed_in" => Some(set(words(on, "matched/*/agreed_in/*"))),
-        "released" => Some(all("excluded").iter().map(|e| format!("{} by {}", e["entry"].as_str().unwrap(), e["by"].as_str().unwrap())).collect()),
-        "settle" => Some(
-            all("undetermined")
+        "released" => Some(
+            all("excluded")
                 .iter()
-                .flat_map(|u| u["settle"].as_array().unwrap().iter().map(|s| format!("{} by {}", u["entry"].as_str().unwrap(), words(s, "*").join("+"))))
+                .map(|e| format!("{} by {}", e["entry"].as_str().unwrap(), e["by"].as_str().unwrap()))
                 .collect(),
         ),
+        "settle" => {
+            Some(
+                all("undetermined")
+                    .iter()
+                    .flat_map(|u| {
+                        u["settle"].as_array().unwrap().iter().map(|s| {
+                            format!("{} by {}", u["entry"].as_str().unwrap(), words(s, "*").join("+"))
+                        })
+                    })
+                    .collect(),
+            )
+        }
         "claims" => {
             let claims = on.get("claims").and_then(Value::as_array).cloned().unwrap_or_default();
-            Some(claims.iter().map(|c| format!("{} {}", c["entry"].as_str().unwrap(), c["result"].as_str().unwrap())).collect())
+            Some(
+                claims
+                    .iter()
+                    .map(|c| format!("{} {}", c["entry"].as_str().unwrap(), c["result"].as_str().unwrap()))
+                    .collect(),
+            )
         }
         _ => None,
     }
@@ -308,24 +339,30 @@ fn law_words(law: &Value, what: &str) -> Option<BTreeSet<String>> {
         "missing" | "hook" => Some(set(words(law, &format!("{what}/*")))),
         "requirements" => Some(ids(fired("requirements", false))),
         "prohibitions" => Some(ids(fired("prohibitions", false))),
-        "agreed_in" => Some(set(fired("requirements", false).iter().flat_map(|r| words(r, "mandate/agreed_in/*")))),
-        "cancelled" => Some(set(
-            fired("requirements", true).iter().map(|r| format!("{} by {}", r["id"].as_str().unwrap(), r["cancelled_by"].as_str().unwrap())),
-        )),
+        "agreed_in" => {
+            Some(set(fired("requirements", false).iter().flat_map(|r| words(r, "mandate/agreed_in/*"))))
+        }
+        "cancelled" => Some(set(fired("requirements", true)
+            .iter()
+            .map(|r| format!("{} by {}", r["id"].as_str().unwrap(), r["cancelled_by"].as_str().unwrap())))),
         "authorised" => {
-            let applies = law["authorisations"].as_array().unwrap().iter().filter(|a| a["status"] == "applies");
+            let applies =
+                law["authorisations"].as_array().unwrap().iter().filter(|a| a["status"] == "applies");
             Some(set(applies.map(|a| a["id"].as_str().unwrap().to_owned())))
         }
         "duties" => Some(set(words(law, "duties/*/duty"))),
         "gaps" => Some(set(words(law, "gaps/*/id"))),
         "contested" => {
             let positions = law["contested"].as_array().unwrap().iter();
-            Some(set(positions.map(|c| format!("{} {}", c["position"].as_str().unwrap(), c["outcome"].as_str().unwrap()))))
+            Some(set(positions
+                .map(|c| format!("{} {}", c["position"].as_str().unwrap(), c["outcome"].as_str().unwrap()))))
         }
         "items" => {
             let outcomes = words(law, "by_item/*/outcome");
             let kinds: BTreeSet<&String> = outcomes.iter().collect();
-            Some(set(kinds.into_iter().map(|k| format!("{k} {}", outcomes.iter().filter(|o| *o == k).count()))))
+            Some(set(kinds
+                .into_iter()
+                .map(|k| format!("{k} {}", outcomes.iter().filter(|o| *o == k).count()))))
         }
         _ => None,
     }
@@ -336,9 +373,15 @@ pub fn differences(answer: &Value, expected: &[Expectation]) -> Vec<String> {
     let mut faults = Vec::new();
     for e in expected {
         match said(answer, &e.key) {
-            None => faults.push(format!("`{}` is no key, or the answer has no such law, party or item", e.key)),
-            Some(found) if e.whole && found != e.words => faults.push(format!("{}: expected {:?}, found {found:?}", e.key, e.words)),
-            Some(found) if !found.is_superset(&e.words) => faults.push(format!("{}: expected at least {:?}, found {found:?}", e.key, e.words)),
+            None => {
+                faults.push(format!("`{}` is no key, or the answer has no such law, party or item", e.key))
+            }
+            Some(found) if e.whole && found != e.words => {
+                faults.push(format!("{}: expected {:?}, found {found:?}", e.key, e.words))
+            }
+            Some(found) if !found.is_superset(&e.words) => {
+                faults.push(format!("{}: expected at least {:?}, found {found:?}", e.key, e.words))
+            }
             Some(_) => {}
         }
     }
@@ -353,6 +396,10 @@ pub fn differences(answer: &Value, expected: &[Expectation]) -> Vec<String> {
         }
     }
     let keys: BTreeSet<&str> = expected.iter().map(|e| e.key.as_str()).collect();
-    faults.extend(must.into_iter().filter(|key| !keys.contains(key.as_str())).map(|key| format!("the example says nothing of {key}")));
+    faults.extend(
+        must.into_iter()
+            .filter(|key| !keys.contains(key.as_str()))
+            .map(|key| format!("the example says nothing of {key}")),
+    );
     faults
 }

@@ -39,12 +39,14 @@ impl SourceFile {
 
     /// The same without what is compiled for tests only.
     pub fn without_tests(mut self) -> Self {
-        let ranges = if is_test_file(&self.path) { Vec::from([0..self.code.len()]) } else { test_ranges(&self.code) };
+        let whole = 0..self.code.len();
+        let ranges = if is_test_file(&self.path) { vec![whole] } else { test_ranges(&self.code) };
         let kept = |piece: &Piece| !ranges.iter().any(|range| range.contains(&piece.at));
         self.literals.retain(kept);
         self.comments.retain(kept);
         for range in ranges {
-            let blank: String = self.code[range.clone()].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
+            let blank: String =
+                self.code[range.clone()].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
             self.code.replace_range(range, &blank);
         }
         self
@@ -75,7 +77,8 @@ fn line_of(text: &str, at: usize) -> usize {
 pub fn word_places(text: &str, word: &str) -> Vec<usize> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let bounded = |at: &usize| {
-        !text[..*at].chars().next_back().is_some_and(is_part) && !text[*at + word.len()..].chars().next().is_some_and(is_part)
+        !text[..*at].chars().next_back().is_some_and(is_part)
+            && !text[*at + word.len()..].chars().next().is_some_and(is_part)
     };
     text.match_indices(word).map(|(at, _)| at).filter(bounded).collect()
 }
@@ -104,7 +107,7 @@ fn test_ranges(code: &str) -> Vec<Range<usize>> {
 fn part(text: &str) -> SourceFile {
     let mut code = String::with_capacity(text.len());
     let (mut literals, mut comments) = (Vec::new(), Vec::new());
-    let mut at = 0;
+    let (mut at, mut line) = (0, 1);
     while let Some(first) = text[at..].chars().next() {
         let rest = &text[at..];
         let follows_word = code.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_');
@@ -112,22 +115,24 @@ fn part(text: &str) -> SourceFile {
             let length = rest.find('\n').unwrap_or(rest.len());
             let body = rest[..length].trim_start_matches(['/', '!']);
             let is_doc = rest.starts_with("///") || rest.starts_with("//!");
-            comments.push(Piece { line: line_of(text, at), text: body.to_owned(), is_doc, at });
+            comments.push(Piece { line, text: body.to_owned(), is_doc, at });
             length
         } else if rest.starts_with("/*") {
             let length = block_comment(rest);
-            comments.push(Piece { line: line_of(text, at), text: rest[..length].to_owned(), is_doc: false, at });
+            comments.push(Piece { line, text: rest[..length].to_owned(), is_doc: false, at });
             length
         } else if let Some((open, close, escapes)) = opening(rest).filter(|_| !follows_word || first == '"') {
             let length = literal(rest, open, &close, escapes);
             let body = rest[open..length].strip_suffix(close.as_str()).unwrap_or(&rest[open..length]);
-            literals.push(Piece { line: line_of(text, at), text: body.to_owned(), is_doc: false, at });
+            literals.push(Piece { line, text: body.to_owned(), is_doc: false, at });
             length
         } else if first == '\'' {
             // A character, else a lifetime.
             let mut chars = rest.char_indices().skip(1);
             match (chars.next(), chars.next()) {
-                (Some((_, '\\')), _) => rest[2..].char_indices().skip(1).find(|(_, c)| *c == '\'').map_or(1, |(i, _)| i + 3),
+                (Some((_, '\\')), _) => {
+                    rest[2..].char_indices().skip(1).find(|(_, c)| *c == '\'').map_or(1, |(i, _)| i + 3)
+                }
                 (Some(_), Some((i, '\''))) => i + 1,
                 _ => 0,
             }
@@ -136,10 +141,12 @@ fn part(text: &str) -> SourceFile {
         };
         if length == 0 {
             code.push(first);
+            line += usize::from(first == '\n');
             at += first.len_utf8();
         } else {
             // One blank a byte keeps places alike.
             code.extend(rest[..length].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }));
+            line += rest[..length].matches('\n').count();
             at += length;
         }
     }
@@ -158,7 +165,9 @@ fn opening(rest: &str) -> Option<(usize, String, bool)> {
     }
     let raw = plain.strip_prefix('r')?;
     let hashes = raw.len() - raw.trim_start_matches('#').len();
-    raw[hashes..].starts_with('"').then(|| (prefix + 1 + hashes + 1, format!("\"{}", "#".repeat(hashes)), false))
+    raw[hashes..]
+        .starts_with('"')
+        .then(|| (prefix + 1 + hashes + 1, format!("\"{}", "#".repeat(hashes)), false))
 }
 
 /// The length of a literal with its quotes.
