@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let compiled = comity_pack::compile::compile(&data, &[], &mut faults);
     let Some(bytes) = compiled.bytes else {
         for fault in &faults {
-            eprintln!("{fault}");
+            println!("cargo::error={fault}");
         }
         return Err(
             format!("{} faults in data/; `comity law check data` lists them too", faults.len()).into()

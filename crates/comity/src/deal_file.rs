@@ -800,19 +800,17 @@ fn money(mut reader: Reader<'_>, faults: &mut Vec<Fault>) -> Option<Money> {
     if amount.is_none() && reader.node("amount").is_none() {
         faults.push(reader.fault("amount", "money without amount", "amount", "add amount = 1000"));
     }
-    let currency = reader.required("currency", faults).filter(|code| {
-        let right = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
-        if !right {
-            faults.push(Fault::new(
-                "",
-                0,
-                format!("currency `{code}`"),
-                "three capital letters (ISO 4217)",
-                "correct it",
-            ));
-        }
-        right
-    });
+    let right = |code: &str| code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
+    let mut currency = reader.required("currency", faults);
+    if let Some(wrong) = currency.filter(|code| !right(code)) {
+        faults.push(reader.fault(
+            "currency",
+            format!("currency `{wrong}`"),
+            "three capital letters (ISO 4217)",
+            "correct it",
+        ));
+        currency = None;
+    }
     let currency = currency.map(str::to_owned);
     reader.finish(faults);
     Some(Money { amount: amount?, currency: currency? })

@@ -291,15 +291,6 @@ fn give(text: &str, fact: &str, value: &str) -> Option<String> {
     }
 }
 
-/// Where the answer is known to fall short, in the words of the test below; the list may only grow shorter.
-/// A question that hangs on the law itself (was the stay extended? the text was not read) is told only once the facts of its rule are
-/// given, though it mattered before: one name goes, another comes, and nothing else changes.
-const KNOWN: &[&str] = &[
-    "pump-drive-open.toml: end_use.knowledge = \"know\" changes nothing, and now [\"text:US-744.4\"] are missing too",
-    "pump-drive-open.toml: facts.owned_50_by_listed = true changes nothing, and now [\"legal:US-744.11-a1: was the stay by 90 FR 50857 extended after 2026-11-09?\"] are missing too",
-    "pump-drive-open.toml: facts.us_circumstances = \"violation_known\" changes nothing, and now [\"text:US-GP10\"] are missing too",
-];
-
 /// A deal with one fact more: its name, what was decided and missing before, the fact, its value, the text.
 type Gift = (String, Decided, BTreeSet<String>, String, String, String);
 
@@ -356,10 +347,7 @@ fn giving_any_one_missing_fact_changes_the_answer_or_narrows_the_list() {
         "{} values of missing facts were given; not facts of a line of their own: {not_stated:?}",
         gifts.len()
     );
-    let gone: Vec<&&str> = KNOWN.iter().filter(|k| !faults.iter().any(|f| f == *k)).collect();
-    assert!(gone.is_empty(), "no longer so; take them from the list: {gone:#?}");
-    let new: Vec<&String> = faults.iter().filter(|f| !KNOWN.contains(&f.as_str())).collect();
-    assert!(new.is_empty(), "{} of {}:\n{new:#?}", new.len(), gifts.len());
+    assert!(faults.is_empty(), "{} of {}:\n{faults:#?}", faults.len(), gifts.len());
     assert!(gifts.len() >= 50, "only {} tried", gifts.len());
     let kinds = ["law:", "not_encoded:", "gap:", "text:", "legal:", "screen:"];
     assert!(
@@ -368,11 +356,9 @@ fn giving_any_one_missing_fact_changes_the_answer_or_narrows_the_list() {
     );
 }
 
-/// Known to be wrong: with more than eight open tests the engine names only facts that change an end each on its own (`decisive_tests` in
-/// `engine`, `decide`), or, where none does, all of them. Here the free zone alone could refuse both reliefs; that it is not in one opens the
-/// question whether they apply, which mattered before. Once the first answer names these facts too, turn this test round.
+/// The free zone alone could refuse both reliefs; whether they apply at all matters just as much, and is named beside it.
 #[test]
-fn what_matters_only_together_with_other_facts_is_not_named_yet() {
+fn what_matters_only_together_with_other_facts_is_named_too() {
     let world = World::new();
     let text = std::fs::read_to_string(repo("examples/nickel-valve.toml")).unwrap();
     let open = text.replace("repair_return = false\n", "").replace("exhibition_or_fair = false\n", "");
@@ -381,11 +367,9 @@ fn what_matters_only_together_with_other_facts_is_not_named_yet() {
     assert!(first.contains("consignee.free_zone"));
     let more = give(&open, "consignee.free_zone", "false").unwrap();
     let second = missing(&world.answer("nickel-valve, no free zone", &more));
+    assert!(first.contains("facts.repair_return") && first.contains("facts.exhibition_or_fair"), "{first:?}");
     let new: Vec<&String> = second.difference(&first).collect();
-    assert!(
-        new.iter().any(|n| *n == "facts.repair_return"),
-        "the first answer names what matters: {first:?}, then {second:?}"
-    );
+    assert!(new.is_empty(), "giving a fact brought up {new:?}, which had mattered before: {first:?}");
 }
 
 /// Taking one fact away either changes nothing that was decided, or its name is among what is missing.

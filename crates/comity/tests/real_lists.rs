@@ -1,7 +1,12 @@
 //! The program on the publishers' own files, which are not part of the project: read from `COMITY_SHARED` (default `../shared`), skipped with a
 //! printed line where they are absent.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first thing that is not as it should be")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 mod common;
 
@@ -30,9 +35,20 @@ fn register() -> Option<&'static TempDir> {
         .get_or_init(|| {
             let lists = lists()?;
             let data = TempDir::new().unwrap();
-            let run = comity(data.path()).args(["update", "--json", "--from"]).arg(&lists).run().calm().with_status(0);
+            let run = comity(data.path())
+                .args(["update", "--json", "--from"])
+                .arg(&lists)
+                .run()
+                .calm()
+                .with_status(0);
             let results = run.json();
-            let added: Vec<&str> = results["lists"].as_array().unwrap().iter().filter(|r| r["result"] == "added").map(|r| r["list"].as_str().unwrap()).collect();
+            let added: Vec<&str> = results["lists"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|r| r["result"] == "added")
+                .map(|r| r["list"].as_str().unwrap())
+                .collect();
             assert!(added.iter().filter(|l| **l == "un/sc").count() >= 4, "{added:?}");
             assert!(added.contains(&"us/ofac-sdn"), "{added:?}");
             Some(data)
@@ -41,7 +57,8 @@ fn register() -> Option<&'static TempDir> {
 }
 
 fn screen(data: &TempDir, name: &str, day: &str) -> Vec<Value> {
-    let run = comity(data.path()).args(["screen", name, "--json", "--as-of", day]).run().calm().with_status(0);
+    let run =
+        comity(data.path()).args(["screen", name, "--json", "--as-of", day]).run().calm().with_status(0);
     run.json()["queries"][0]["hits"].as_array().unwrap().clone()
 }
 
@@ -121,11 +138,23 @@ fn a_deal_with_a_contested_party_answers_once_per_position() {
         "end_use": { "purpose": "civil", "knowledge": "none" },
         "facts": { "informed_by_authority": false, "military_item": false },
     });
-    let run = comity(data.path()).args(["check", "-", "--json"]).input(deal.to_string()).run().calm().with_status(0);
+    let run = comity(data.path())
+        .args(["check", "-", "--json"])
+        .input(deal.to_string())
+        .run()
+        .calm()
+        .with_status(0);
     let answer = run.json();
     let un = answer["laws"].as_array().unwrap().iter().find(|l| l["law"] == "un").unwrap().clone();
     assert_eq!(un["outcome"], "contested", "{un}");
-    let outcomes: Vec<(&str, &str)> =
-        un["contested"].as_array().unwrap().iter().map(|p| (p["position"].as_str().unwrap(), p["outcome"].as_str().unwrap())).collect();
-    assert!(outcomes.iter().any(|(_, o)| *o == "prohibited") && outcomes.iter().any(|(_, o)| *o != "prohibited"), "{outcomes:?}");
+    let outcomes: Vec<(&str, &str)> = un["contested"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (p["position"].as_str().unwrap(), p["outcome"].as_str().unwrap()))
+        .collect();
+    assert!(
+        outcomes.iter().any(|(_, o)| *o == "prohibited") && outcomes.iter().any(|(_, o)| *o != "prohibited"),
+        "{outcomes:?}"
+    );
 }

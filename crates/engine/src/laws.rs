@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use comity_model::answer::{
-    AuthorisationAnswer, Dormant, DutyAnswer, GapAnswer, ItemOutcome, LawAnswer, PartyStatus, PositionAnswer,
-    RequirementAnswer,
+    AuthorisationAnswer, Dormant, DutyAnswer, GapAnswer, ItemOutcome, LawAnswer, MeasureAnswer, PartyStatus,
+    PositionAnswer, RequirementAnswer,
 };
 use comity_model::expr::{Expr, FactRef, Knows, Owner, Test, Where};
-use comity_model::mandate::{AgreedInSet, ImposedBy, Mandate};
+use comity_model::listing::MeasureStatus;
+use comity_model::mandate::{AgreedInSet, Evidence, ImposedBy, Mandate};
 use comity_model::place::StateCode;
 use comity_model::rule::{Effect, Outcome, Pack, Rule};
 use comity_model::truth::Truth;
@@ -95,7 +96,26 @@ pub fn law(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> LawAnswer 
     for (choice, row) in choices.iter().zip(&decided) {
         for (item, one) in items.iter().zip(row) {
             let court = Court::new(frame, evidence, pack, *item, choice.clone());
-            tell(frame, evidence, pack, &court, *item, one, is_first(&alike, *item), &mut law);
+            let mut here = LawAnswer { requirements: Vec::new(), prohibitions: Vec::new(), ..law.clone() };
+            tell(frame, evidence, pack, &court, *item, one, is_first(&alike, *item), &mut here);
+            let held: Vec<String> =
+                choice.iter().map(|(dispute, position)| format!("{dispute}:{position}")).collect();
+            let (requirements, prohibitions) =
+                (std::mem::take(&mut here.requirements), std::mem::take(&mut here.prohibitions));
+            here.requirements = std::mem::take(&mut law.requirements);
+            here.prohibitions = std::mem::take(&mut law.prohibitions);
+            law = here;
+            add(&mut law.requirements, requirements, &held);
+            add(&mut law.prohibitions, prohibitions, &held);
+        }
+    }
+    for answer in law.requirements.iter_mut().chain(&mut law.prohibitions) {
+        let all: BTreeSet<String> = choices
+            .iter()
+            .flat_map(|c| c.iter().map(|(dispute, position)| format!("{dispute}:{position}")))
+            .collect();
+        if answer.positions.len() == all.len() {
+            answer.positions.clear();
         }
     }
     if decided.len() > 1 && law.by_item.iter().any(|i| i.outcome == Outcome::Contested) {
@@ -107,6 +127,29 @@ pub fn law(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> LawAnswer 
     law.duties.dedup();
     law.decided_by = decided_by(frame, evidence, pack, &law);
     law
+}
+
+/// Adds what fires for one choice of positions; what fires for several is told once, with all of them.
+fn add(into: &mut Vec<RequirementAnswer>, found: Vec<RequirementAnswer>, held: &[String]) {
+    for mut answer in found {
+        let same = |other: &RequirementAnswer| {
+            RequirementAnswer { positions: Vec::new(), ..other.clone() }
+                == RequirementAnswer { positions: Vec::new(), ..answer.clone() }
+        };
+        match into.iter_mut().find(|other| same(other)) {
+            Some(other) => {
+                for position in held {
+                    if !other.positions.contains(position) {
+                        other.positions.push(position.clone());
+                    }
+                }
+            }
+            None => {
+                answer.positions = held.to_vec();
+                into.push(answer);
+            }
+        }
+    }
 }
 
 /// For each item the first one of the deal that is like it in all but description, quantity and value.
@@ -249,17 +292,28 @@ fn tell(
         if rule.agreed_in_entry {
             agreed.extend(at.iter().flat_map(|(_, entry_agreed)| entry_agreed.iter().cloned()));
         }
+        let mut ground = rule.ground.clone();
+        if rule.agreed_in_listing {
+            let measures = measures_for(evidence, rule);
+            agreed.extend(measures.iter().flat_map(|m| m.mandate.agreed_in.iter().cloned()));
+            let listed: BTreeSet<_> =
+                measures.iter().flat_map(|m| m.mandate.ground.iter().copied()).collect();
+            if !listed.is_empty() {
+                ground = listed.into_iter().collect();
+            }
+        }
         let answer = RequirementAnswer {
             id: name.clone(),
             effect,
             rule: rule.id.clone(),
             item: index,
             fires: fires(truth),
+            positions: Vec::new(),
             says: rule.says.clone(),
             mandate: Mandate {
                 imposed_by: rule.imposed_by,
                 agreed_in: agreed,
-                ground: rule.ground.clone(),
+                ground,
                 instrument: rule.cite.clone(),
             },
             entry: at.first().map(|(code, _)| code.clone()),
@@ -368,16 +422,35 @@ fn tell(
             for test in court.decisive_tests() {
                 names_of(frame, evidence, pack, court, test, item, &mut law.missing);
             }
-            for (rule, truth) in pack.rules.iter().zip(&one.rules) {
-                if *truth == Truth::Unknown && court.truth(&rule.when).is_true() {
-                    match court.force(rule) {
-                        Force::Unconfirmed(why) => law.missing.push(format!("legal:{}: {why}", rule.id)),
-                        _ => law.missing.push(format!("text:{}", rule.id)),
-                    }
+            for (rule, _) in pack.rules.iter().zip(&one.rules).filter(|(_, truth)| **truth == Truth::Unknown)
+            {
+                if let Force::Unconfirmed(why) = court.force(rule) {
+                    law.missing.push(format!("legal:{}: {why}", rule.id));
+                }
+                if rule.evidence == Evidence::Memory {
+                    law.missing.push(format!("text:{}", rule.id));
                 }
             }
         }
     }
+}
+
+/// The measures of listings through which a rule on listed parties fires.
+fn measures_for<'e>(evidence: Evidenced<'e>, rule: &Rule) -> Vec<&'e MeasureAnswer> {
+    let mut lists: Vec<&String> = Vec::new();
+    rule.when.for_each_test(&mut |test| {
+        if let Test::PartyOn { lists: asked, .. } = test {
+            lists.extend(asked);
+        }
+    });
+    let hits = evidence.parties.iter().flat_map(|p| &p.hits);
+    let binding = |m: &&MeasureAnswer| {
+        lists.contains(&&m.list)
+            && [MeasureStatus::InForce, MeasureStatus::Contested, MeasureStatus::Unconfirmed]
+                .iter()
+                .any(|s| s.word() == m.status)
+    };
+    hits.flat_map(|h| &h.measures).filter(binding).collect()
 }
 
 /// The entries through which a rule fires on an item: for rules on the pack's list, the provisions matched (with the reason asked for), or

@@ -423,6 +423,9 @@ pub struct RequirementAnswer {
     pub item: usize,
     /// true, or unknown where a fact is missing.
     pub fires: String,
+    /// Where States differ: the positions for which it fires, as `dispute:position`; empty: it fires for every one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub positions: Vec<String>,
     /// In our own words.
     pub says: String,
     /// On whose mandate.

@@ -142,7 +142,8 @@ words! {
     }
 }
 
-/// Where the content of a rule or entry was agreed: `un:1718`, `treaty:CWC`, `regime:NSG`; `un` alone for Council measures of several committees.
+/// Where the content of a rule or entry was agreed: `un:NUMBER`, `treaty:NAME`, `regime:NAME`; `un` alone for Council measures of several
+/// committees.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AgreedIn {
     /// The kind of forum.

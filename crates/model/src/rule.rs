@@ -235,6 +235,8 @@ pub struct Rule {
     pub agreed_in: AgreedInSet,
     /// The content was agreed where the matched entry's was.
     pub agreed_in_entry: bool,
+    /// The content was agreed where the measure of the listing was, which also tells the ground.
+    pub agreed_in_listing: bool,
     /// The grounds its author states, the main one first.
     pub ground: Vec<Ground>,
     /// Whose act it is.

@@ -25,7 +25,7 @@ pub fn read_rule(
     let id = row.required("id", faults);
     let cite = row.required("cite", faults);
     let says = row.required("says", faults);
-    let (mut agreed_in, mut agreed_in_entry) = (BTreeSet::new(), false);
+    let (mut agreed_in, mut agreed_in_entry, mut agreed_in_listing) = (BTreeSet::new(), false, false);
     match row.optional_texts("agreed_in", faults) {
         None => faults.push(row.fault(
             "agreed_in",
@@ -37,6 +37,8 @@ pub fn read_rule(
             for word in words {
                 if word == "entry" {
                     agreed_in_entry = true;
+                } else if word == "listing" {
+                    agreed_in_listing = true;
                 } else {
                     match word.parse::<AgreedIn>() {
                         Ok(value) => {
@@ -143,6 +145,7 @@ pub fn read_rule(
         says: says?.to_owned(),
         agreed_in,
         agreed_in_entry,
+        agreed_in_listing,
         ground,
         imposed_by,
         hooks,

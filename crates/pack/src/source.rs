@@ -1,6 +1,9 @@
 //! Reading structured text with its places: TOML and JSON become [`Node`]s that know where they stand, and a [`Reader`] takes a table's
 //! keys one by one and reports what is missing, wrong or unknown. The same reader serves the data and the deals of users.
 
+use std::collections::BTreeSet;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
@@ -124,7 +127,9 @@ impl Source {
 
     /// Reads JSON.
     pub fn json(&self, faults: &mut Vec<Fault>) -> Option<Node> {
-        match serde_json::from_str::<Value>(&self.text) {
+        let read = serde_json::from_str::<OnceEach>(&self.text)
+            .and_then(|_| serde_json::from_str::<Value>(&self.text));
+        match read {
             Ok(value) => Some(json_node(value)),
             Err(error) => {
                 faults.push(
@@ -178,6 +183,66 @@ fn integer_text(text: &str, radix: u32) -> String {
         return text.to_owned();
     }
     i128::from_str_radix(text, radix).map_or_else(|_| text.to_owned(), |n| n.to_string())
+}
+
+/// Any JSON whose tables name each key once. A reader that takes the last of two would answer for another deal than the one that was read.
+struct OnceEach;
+
+impl<'de> Deserialize<'de> for OnceEach {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OnceEachVisitor)
+    }
+}
+
+struct OnceEachVisitor;
+
+impl<'de> Visitor<'de> for OnceEachVisitor {
+    type Value = OnceEach;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<OnceEach, E> {
+        Ok(OnceEach)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<OnceEach, E> {
+        Ok(OnceEach)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<OnceEach, E> {
+        Ok(OnceEach)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<OnceEach, E> {
+        Ok(OnceEach)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<OnceEach, E> {
+        Ok(OnceEach)
+    }
+
+    fn visit_unit<E>(self) -> Result<OnceEach, E> {
+        Ok(OnceEach)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<OnceEach, A::Error> {
+        while list.next_element::<OnceEach>()?.is_some() {}
+        Ok(OnceEach)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<OnceEach, A::Error> {
+        let mut seen = BTreeSet::new();
+        while let Some(key) = table.next_key::<String>()? {
+            if seen.contains(&key) {
+                return Err(de::Error::custom(format_args!("the key `{key}` stands twice in one table")));
+            }
+            table.next_value::<OnceEach>()?;
+            seen.insert(key);
+        }
+        Ok(OnceEach)
+    }
 }
 
 fn json_node(value: Value) -> Node {
@@ -517,5 +582,12 @@ mod tests {
         assert!(Source::new("x.toml", "a = \nb = 2").toml(&mut faults).is_none());
         assert_eq!(faults.first().unwrap().line, 1);
         assert!(Source::new("x.json", "{\"a\": }").json(&mut faults).is_none());
+        assert!(Source::new("x.json", "{\"a\": {\"b\": 1.50, \"b\": 2}}").json(&mut faults).is_none());
+        assert!(faults.last().unwrap().found.contains("`b` stands twice"));
+        assert!(
+            Source::new("x.json", "{\"a\": [1e5, null, true, \"x\", -3, {\"b\": 0.1}]}")
+                .json(&mut faults)
+                .is_some()
+        );
     }
 }

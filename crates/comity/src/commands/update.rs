@@ -94,7 +94,7 @@ fn as_text(results: &[UpdateResult]) -> String {
         let edition = r.edition.map_or("-".to_owned(), |d| d.to_string());
         let entries = r.entries.map_or("-".to_owned(), |n| n.to_string());
         let head = format!("{:<14} {:<11} {:>8}  {:<10}", r.list, edition, entries, r.result.word());
-        text.push_str(&format!("{head} {}", r.message.lines().next().unwrap_or("")).trim_end().to_owned());
+        text.push_str(format!("{head} {}", r.message.lines().next().unwrap_or("")).trim_end());
         text.push('\n');
     }
     if results.is_empty() {

@@ -101,6 +101,7 @@ fn requirement(item: usize, fires: &str) -> RequirementAnswer {
         mandate: mandate(ImposedBy::Union),
         entry: Some("xx:9A900".into()),
         entries: vec!["xx:9A900".into()],
+        positions: Vec::new(),
         cancelled_by: None,
         policy: String::new(),
         exemption: None,

@@ -15,7 +15,7 @@ use comity_model::date::Day;
 use comity_model::expr::{Expr, Test};
 use comity_model::listing::MeasureStatus;
 use comity_model::mandate::Evidence;
-use comity_model::rule::{Effect, EndOfStay, HookKind, Outcome, Pack, Rule};
+use comity_model::rule::{Effect, EndOfStay, Gap, Hook, HookKind, Outcome, Pack, Rule};
 use comity_model::truth::Truth;
 
 use crate::classify::{Classified, Frame};
@@ -113,43 +113,51 @@ impl<'a> Court<'a> {
     /// The law's decision.
     #[must_use]
     pub fn decide(&self) -> Decided {
-        let hooks: Vec<Truth> = self
-            .pack
-            .hooks
-            .iter()
-            .map(|hook| {
+        self.decide_from(None)
+    }
+
+    /// The decision, where what an earlier one settled stays as it is: more knowledge never unsettles it. Of the open rules only those in the
+    /// set are looked at again.
+    fn decide_from(&self, before: Option<(&Decided, &BTreeSet<usize>)>) -> Decided {
+        let settled = |of: fn(&Decided) -> &Vec<Truth>, index: usize| -> Option<Truth> {
+            before.and_then(|(decided, _)| of(decided).get(index).copied()).filter(|truth| truth.is_known())
+        };
+        let hook = |(index, hook): (usize, &Hook)| {
+            settled(|d| &d.hooks, index).unwrap_or_else(|| {
                 let truth = self.truth(&hook.when);
                 if hook.evidence == Evidence::Memory { truth.at_most_unknown() } else { truth }
             })
-            .collect();
+        };
+        let hooks: Vec<Truth> = self.pack.hooks.iter().enumerate().map(hook).collect();
         let reaches = |indexes: &[u16]| {
             Truth::any(indexes.iter().map(|i| hooks.get(usize::from(*i)).copied().unwrap_or(Truth::Unknown)))
         };
         let any_hook = Truth::any(hooks.iter().copied());
-        let rules: Vec<Truth> = self
-            .pack
-            .rules
-            .iter()
-            .map(|rule| {
-                let mut truth = reaches(&rule.hooks).and(self.force(rule).truth());
-                if !truth.is_false() {
-                    truth = truth.and(self.truth(&rule.when));
-                }
-                if rule.evidence == Evidence::Memory { truth.at_most_unknown() } else { truth }
-            })
-            .collect();
-        let gaps: Vec<Truth> = self
-            .pack
-            .gaps
-            .iter()
-            .map(|gap| {
-                let reach = if gap.hooks.is_empty() { any_hook } else { reaches(&gap.hooks) };
-                if reach.is_false() || !self.position_holds(gap.dispute.as_ref()) {
-                    return Truth::False;
-                }
-                reach.and(self.truth(&gap.when))
-            })
-            .collect();
+        let rule = |(index, rule): (usize, &Rule)| {
+            if let Some(truth) = settled(|d| &d.rules, index) {
+                return truth;
+            }
+            if before.is_some_and(|(_, relevant)| !relevant.contains(&index)) {
+                return Truth::Unknown;
+            }
+            let mut truth = reaches(&rule.hooks).and(self.force(rule).truth());
+            if !truth.is_false() {
+                truth = truth.and(self.truth(&rule.when));
+            }
+            if rule.evidence == Evidence::Memory { truth.at_most_unknown() } else { truth }
+        };
+        let rules: Vec<Truth> = self.pack.rules.iter().enumerate().map(rule).collect();
+        let gap = |(index, gap): (usize, &Gap)| {
+            if let Some(truth) = settled(|d| &d.gaps, index) {
+                return truth;
+            }
+            let reach = if gap.hooks.is_empty() { any_hook } else { reaches(&gap.hooks) };
+            if reach.is_false() || !self.position_holds(gap.dispute.as_ref()) {
+                return Truth::False;
+            }
+            reach.and(self.truth(&gap.when))
+        };
+        let gaps: Vec<Truth> = self.pack.gaps.iter().enumerate().map(gap).collect();
         let (best, worst) =
             (self.end(&rules, &gaps, any_hook, false), self.end(&rules, &gaps, any_hook, true));
         // A hook that is open where nothing would follow anyway leaves nothing open.
@@ -334,6 +342,43 @@ impl<'a> Court<'a> {
         found
     }
 
+    /// Rules that can have a part in the answer: those that ask for something, authorisations that could cancel it, restrictions on these.
+    fn relevant_rules(&self, decided: &Decided) -> BTreeSet<usize> {
+        let alive = || {
+            self.pack.rules.iter().zip(&decided.rules).enumerate().filter(|(_, (_, truth))| !truth.is_false())
+        };
+        let (mut relevant, mut asked, mut granted) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for (index, (rule, _)) in alive() {
+            match &rule.effect {
+                Effect::RequireLicence(name)
+                | Effect::RequireTransferLicence(name)
+                | Effect::PresumptionOfDenial(name)
+                | Effect::NotifyAndWait(name) => {
+                    asked.insert(name);
+                    relevant.insert(index);
+                }
+                Effect::Prohibit(_) | Effect::OtherAuthority(_) | Effect::Duty(_) => {
+                    relevant.insert(index);
+                }
+                Effect::Authorise { .. } | Effect::Restrict(_) => {}
+            }
+        }
+        for (index, (rule, _)) in alive() {
+            if let Effect::Authorise { name, cancels } = &rule.effect
+                && cancels.iter().any(|c| asked.contains(c))
+            {
+                granted.insert(name);
+                relevant.insert(index);
+            }
+        }
+        for (index, (rule, _)) in alive() {
+            if matches!(&rule.effect, Effect::Restrict(names) if names.iter().any(|n| granted.contains(n))) {
+                relevant.insert(index);
+            }
+        }
+        relevant
+    }
+
     /// Open tests of this law's hooks, rules and gaps, each once.
     #[must_use]
     pub fn open_tests(&self) -> Vec<&'a Test> {
@@ -346,33 +391,36 @@ impl<'a> Court<'a> {
                 }
             });
         };
+        let relevant = self.relevant_rules(&decided);
         for (hook, truth) in self.pack.hooks.iter().zip(&decided.hooks) {
             if *truth == Truth::Unknown {
                 look(&hook.when);
             }
         }
-        for (rule, truth) in self.pack.rules.iter().zip(&decided.rules) {
-            if *truth == Truth::Unknown {
+        for (index, (rule, truth)) in self.pack.rules.iter().zip(&decided.rules).enumerate() {
+            if *truth == Truth::Unknown && relevant.contains(&index) {
                 look(&rule.when);
             }
         }
         for (gap, truth) in self.pack.gaps.iter().zip(&decided.gaps) {
-            if *truth == Truth::Unknown {
+            if *truth == Truth::Unknown && gap.worst > decided.best {
                 look(&gap.when);
             }
         }
         open
     }
 
-    /// Of the open tests, those whose value could still change the answer. Exact while they are few; beyond that, those that change an end
-    /// when they alone are settled, or all of them if none does.
+    /// Of the open tests, those whose value could still change the answer: found by trying all combinations while they are few, and a fixed
+    /// choice of combinations beyond that.
     #[must_use]
     pub fn decisive_tests(&self) -> Vec<&'a Test> {
         let open = self.open_tests();
+        let decided = self.decide();
+        let relevant = self.relevant_rules(&decided);
         let ends = |assumed: Vec<(&'a Test, Truth)>| {
             let court = Court { assumed, chosen: self.chosen.clone(), ..*self };
-            let decided = court.decide();
-            (decided.best, decided.worst)
+            let then = court.decide_from(Some((&decided, &relevant)));
+            (then.best, then.worst)
         };
         let values = [Truth::False, Truth::True];
         if open.len() <= EXACT_TESTS_MAX {
@@ -389,18 +437,70 @@ impl<'a> Court<'a> {
                 .map(|(_, test)| *test)
                 .collect();
         }
-        let now = ends(Vec::new());
-        let single: Vec<&'a Test> = open
+        // Many: each rule met while the others are not, few tests or all but few; others are drawn from a fixed series.
+        let count = open.len();
+        let mut rows: Vec<Vec<bool>> = vec![vec![false; count], vec![true; count]];
+        for one in 0..count {
+            rows.push((0..count).map(|i| i == one).collect());
+            rows.push((0..count).map(|i| i != one).collect());
+        }
+        let wanted: Vec<Vec<Option<bool>>> = relevant
             .iter()
-            .copied()
-            .filter(|test| values.iter().any(|v| ends(vec![(*test, *v)]) != now))
+            .filter(|index| decided.rules.get(**index) == Some(&Truth::Unknown))
+            .filter_map(|index| self.pack.rules.get(*index))
+            .map(|rule| open.iter().map(|test| sense(&rule.when, test)).collect())
             .collect();
-        if single.is_empty() { open } else { single }
+        for (index, own) in wanted.iter().enumerate() {
+            let others = || wanted.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, other)| other);
+            let row = own.iter().enumerate().map(|(i, met)| {
+                let against =
+                    || others().find_map(|other| other.get(i).copied().flatten()).is_some_and(|met| !met);
+                met.unwrap_or_else(against)
+            });
+            rows.push(row.collect());
+        }
+        let mut series = 0x9e37_79b9_7f4a_7c15_u64;
+        for _ in 0..DRAWN_ROWS {
+            let draw = |_| {
+                series =
+                    series.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                series >> 63 == 1
+            };
+            rows.push((0..count).map(draw).collect());
+        }
+        let assume =
+            |row: &[bool]| open.iter().zip(row).map(|(test, value)| (*test, Truth::from(*value))).collect();
+        let now = ends(Vec::new());
+        let mut matters: Vec<bool> =
+            open.iter().map(|test| values.iter().any(|v| ends(vec![(*test, *v)]) != now)).collect();
+        for row in &rows {
+            let before = ends(assume(row));
+            for (i, found) in matters.iter_mut().enumerate().filter(|(_, found)| !**found) {
+                let flipped: Vec<bool> =
+                    row.iter().enumerate().map(|(j, value)| *value != (i == j)).collect();
+                *found = ends(assume(&flipped)) != before;
+            }
+        }
+        let decisive: Vec<&'a Test> =
+            open.iter().zip(&matters).filter(|(_, m)| **m).map(|(test, _)| *test).collect();
+        if decisive.is_empty() { open } else { decisive }
     }
 }
 
 /// So many open tests are tried in all combinations.
 const EXACT_TESTS_MAX: usize = 8;
+/// So many combinations are drawn beyond that.
+const DRAWN_ROWS: usize = 24;
+
+/// The value of a test that helps a condition to be met; none if it is not in it.
+fn sense(expr: &Expr, test: &Test) -> Option<bool> {
+    match expr {
+        Expr::Const(_) => None,
+        Expr::All(parts) | Expr::Any(parts) => parts.iter().find_map(|part| sense(part, test)),
+        Expr::Not(inner) => sense(inner, test).map(|met| !met),
+        Expr::Test(own) => (own == test).then_some(true),
+    }
+}
 
 fn collect<'e>(expr: &'e Expr, visit: &mut impl FnMut(&'e Test)) {
     match expr {

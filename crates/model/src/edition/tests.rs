@@ -1,3 +1,5 @@
+//! The stored form of an edition: what is written is found again, and damage is told.
+
 use super::*;
 use crate::listing::*;
 

@@ -1,3 +1,5 @@
+//! The reader of the CSV set, on invented files.
+
 use super::*;
 
 const SDN: &str = include_str!("../../../../examples/lists/ofac/sdn-2026-01/sdn.csv");

@@ -1,3 +1,5 @@
+//! The reader of the XML list, on invented files.
+
 use super::*;
 use crate::formats::StateOf;
 use comity_model::listing::StateText;
