@@ -384,13 +384,7 @@ impl<'a> Court<'a> {
     pub fn open_tests(&self) -> Vec<&'a Test> {
         let mut open: Vec<&'a Test> = Vec::new();
         let decided = self.decide();
-        let mut look = |expr: &'a Expr| {
-            collect(expr, &mut |test| {
-                if self.test(test) == Truth::Unknown && !open.contains(&test) {
-                    open.push(test);
-                }
-            });
-        };
+        let mut look = |expr: &'a Expr| self.collect(expr, &mut open);
         let relevant = self.relevant_rules(&decided);
         for (hook, truth) in self.pack.hooks.iter().zip(&decided.hooks) {
             if *truth == Truth::Unknown {
@@ -410,8 +404,25 @@ impl<'a> Court<'a> {
         open
     }
 
-    /// Of the open tests, those whose value could still change the answer: found by trying all combinations while they are few, and a fixed
-    /// choice of combinations beyond that.
+    /// Open tests that an open condition hangs on: parts that are settled already hide what stands in them.
+    fn collect(&self, expr: &'a Expr, into: &mut Vec<&'a Test>) {
+        if self.truth(expr).is_known() {
+            return;
+        }
+        match expr {
+            Expr::Const(_) => {}
+            Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|part| self.collect(part, into)),
+            Expr::Not(inner) => self.collect(inner, into),
+            Expr::Test(test) => {
+                if !into.contains(&test) {
+                    into.push(test);
+                }
+            }
+        }
+    }
+
+    /// Of the open tests, those whose value could still change the answer: found by trying all combinations while they are few. Beyond that
+    /// all open tests of rules that can have a part are named; none that matters is left out.
     #[must_use]
     pub fn decisive_tests(&self) -> Vec<&'a Test> {
         let open = self.open_tests();
@@ -422,7 +433,6 @@ impl<'a> Court<'a> {
             let then = court.decide_from(Some((&decided, &relevant)));
             (then.best, then.worst)
         };
-        let values = [Truth::False, Truth::True];
         if open.len() <= EXACT_TESTS_MAX {
             let count = open.len();
             let table: Vec<(Outcome, Outcome)> = (0..1usize << count)
@@ -437,79 +447,12 @@ impl<'a> Court<'a> {
                 .map(|(_, test)| *test)
                 .collect();
         }
-        // Many: each rule met while the others are not, few tests or all but few; others are drawn from a fixed series.
-        let count = open.len();
-        let mut rows: Vec<Vec<bool>> = vec![vec![false; count], vec![true; count]];
-        for one in 0..count {
-            rows.push((0..count).map(|i| i == one).collect());
-            rows.push((0..count).map(|i| i != one).collect());
-        }
-        let wanted: Vec<Vec<Option<bool>>> = relevant
-            .iter()
-            .filter(|index| decided.rules.get(**index) == Some(&Truth::Unknown))
-            .filter_map(|index| self.pack.rules.get(*index))
-            .map(|rule| open.iter().map(|test| sense(&rule.when, test)).collect())
-            .collect();
-        for (index, own) in wanted.iter().enumerate() {
-            let others = || wanted.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, other)| other);
-            let row = own.iter().enumerate().map(|(i, met)| {
-                let against =
-                    || others().find_map(|other| other.get(i).copied().flatten()).is_some_and(|met| !met);
-                met.unwrap_or_else(against)
-            });
-            rows.push(row.collect());
-        }
-        let mut series = 0x9e37_79b9_7f4a_7c15_u64;
-        for _ in 0..DRAWN_ROWS {
-            let draw = |_| {
-                series =
-                    series.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                series >> 63 == 1
-            };
-            rows.push((0..count).map(draw).collect());
-        }
-        let assume =
-            |row: &[bool]| open.iter().zip(row).map(|(test, value)| (*test, Truth::from(*value))).collect();
-        let now = ends(Vec::new());
-        let mut matters: Vec<bool> =
-            open.iter().map(|test| values.iter().any(|v| ends(vec![(*test, *v)]) != now)).collect();
-        for row in &rows {
-            let before = ends(assume(row));
-            for (i, found) in matters.iter_mut().enumerate().filter(|(_, found)| !**found) {
-                let flipped: Vec<bool> =
-                    row.iter().enumerate().map(|(j, value)| *value != (i == j)).collect();
-                *found = ends(assume(&flipped)) != before;
-            }
-        }
-        let decisive: Vec<&'a Test> =
-            open.iter().zip(&matters).filter(|(_, m)| **m).map(|(test, _)| *test).collect();
-        if decisive.is_empty() { open } else { decisive }
+        open
     }
 }
 
 /// So many open tests are tried in all combinations.
 const EXACT_TESTS_MAX: usize = 8;
-/// So many combinations are drawn beyond that.
-const DRAWN_ROWS: usize = 24;
-
-/// The value of a test that helps a condition to be met; none if it is not in it.
-fn sense(expr: &Expr, test: &Test) -> Option<bool> {
-    match expr {
-        Expr::Const(_) => None,
-        Expr::All(parts) | Expr::Any(parts) => parts.iter().find_map(|part| sense(part, test)),
-        Expr::Not(inner) => sense(inner, test).map(|met| !met),
-        Expr::Test(own) => (own == test).then_some(true),
-    }
-}
-
-fn collect<'e>(expr: &'e Expr, visit: &mut impl FnMut(&'e Test)) {
-    match expr {
-        Expr::Const(_) => {}
-        Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|p| collect(p, visit)),
-        Expr::Not(inner) => collect(inner, visit),
-        Expr::Test(test) => visit(test),
-    }
-}
 
 /// The kinds of hook by which a law surely or perhaps reaches.
 #[must_use]
