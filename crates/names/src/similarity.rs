@@ -5,6 +5,7 @@
 /// - equal: 1; the same tokens in another order: 0.98; the same letters with blanks set otherwise: 0.97;
 /// - else tokens are paired, the most alike first. A pair counts its letters times its likeness (one less the share of letters to insert, delete, change or
 ///   exchange with a neighbour), and nothing below 0.6. Tokens without a partner count nothing, so that every missing token costs its length;
+/// - a token of four letters or more that is the beginning of another counts as its short form, 0.8;
 /// - if both names hold tokens with digits and these differ, the result is halved: number 15 is not number 16.
 ///
 /// ```
@@ -13,6 +14,8 @@
 /// assert_eq!(similarity("example ridge", "ridge example"), 0.98);
 /// assert!(similarity("example rigde", "example ridge") > 0.9);
 /// assert!(similarity("plant 15", "plant 16") < 0.5);
+/// assert!(similarity("example ridge trading corp", "example ridge trading corporation") > 0.9);
+/// assert!(similarity("alex", "alexander") < 0.85);
 /// ```
 #[must_use]
 pub fn similarity(a: &str, b: &str) -> f64 {
@@ -40,6 +43,11 @@ const PAIRS_LIMIT: usize = 4096;
 const LETTERS_LIMIT: usize = 64;
 /// Below this likeness two tokens are different tokens.
 const LIKENESS_MIN: f64 = 0.6;
+
+/// A token that is the beginning of another is taken for its short form, such as "corp" of "corporation", from this length on.
+const SHORTENED_MIN: usize = 4;
+/// How alike a word and its short form are: less than a typing error in a long word, so that a short form alone is no hit.
+const SHORTENED: f64 = 0.8;
 
 struct Tokens<'a>(Vec<(&'a str, Vec<char>)>);
 
@@ -115,8 +123,12 @@ fn likeness(a: &[char], b: &[char]) -> f64 {
     if longer > LETTERS_LIMIT || a.iter().chain(b).any(|c| c.is_numeric()) {
         return 0.0;
     }
+    let shorter = a.len().min(b.len());
+    if shorter >= SHORTENED_MIN && a.iter().zip(b).take(shorter).all(|(x, y)| x == y) {
+        return SHORTENED;
+    }
     // Too different in length to reach the least likeness.
-    if (longer - a.len().min(b.len())) as f64 > (1.0 - LIKENESS_MIN) * longer as f64 {
+    if (longer - shorter) as f64 > (1.0 - LIKENESS_MIN) * longer as f64 {
         return 0.0;
     }
     1.0 - distance(a, b) as f64 / longer as f64
