@@ -1,10 +1,6 @@
 //! The outside contract: names in JSON, exit statuses, flags before and after the command, streams. Scripts depend on it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at the first thing that is not as it should be"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
 
 mod common;
 
