@@ -96,15 +96,12 @@ pub fn law(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> LawAnswer 
     for (choice, row) in choices.iter().zip(&decided) {
         for (item, one) in items.iter().zip(row) {
             let court = Court::new(frame, evidence, pack, *item, choice.clone());
-            let mut here = LawAnswer { requirements: Vec::new(), prohibitions: Vec::new(), ..law.clone() };
-            tell(frame, evidence, pack, &court, *item, one, is_first(&alike, *item), &mut here);
+            let told = (std::mem::take(&mut law.requirements), std::mem::take(&mut law.prohibitions));
+            tell(frame, evidence, pack, &court, *item, one, is_first(&alike, *item), &mut law);
             let held: Vec<String> =
                 choice.iter().map(|(dispute, position)| format!("{dispute}:{position}")).collect();
-            let (requirements, prohibitions) =
-                (std::mem::take(&mut here.requirements), std::mem::take(&mut here.prohibitions));
-            here.requirements = std::mem::take(&mut law.requirements);
-            here.prohibitions = std::mem::take(&mut law.prohibitions);
-            law = here;
+            let requirements = std::mem::replace(&mut law.requirements, told.0);
+            let prohibitions = std::mem::replace(&mut law.prohibitions, told.1);
             add(&mut law.requirements, requirements, &held);
             add(&mut law.prohibitions, prohibitions, &held);
         }
@@ -121,6 +118,8 @@ pub fn law(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> LawAnswer 
     if decided.len() > 1 && law.by_item.iter().any(|i| i.outcome == Outcome::Contested) {
         law.contested = contested(frame, &choices, &decided);
     }
+    law.authorisations.sort_by(|a, b| (a.item, &a.id).cmp(&(b.item, &b.id)));
+    law.authorisations.dedup();
     law.missing.sort();
     law.missing.dedup();
     law.duties.sort_by(|a, b| (&a.rule, &a.duty).cmp(&(&b.rule, &b.duty)));
@@ -132,11 +131,13 @@ pub fn law(frame: Frame<'_>, evidence: Evidenced<'_>, pack: &Pack) -> LawAnswer 
 /// Adds what fires for one choice of positions; what fires for several is told once, with all of them.
 fn add(into: &mut Vec<RequirementAnswer>, found: Vec<RequirementAnswer>, held: &[String]) {
     for mut answer in found {
-        let same = |other: &RequirementAnswer| {
-            RequirementAnswer { positions: Vec::new(), ..other.clone() }
-                == RequirementAnswer { positions: Vec::new(), ..answer.clone() }
+        let same = |other: &&mut RequirementAnswer| {
+            (other.item, &other.rule, &other.fires, &other.cancelled_by)
+                == (answer.item, &answer.rule, &answer.fires, &answer.cancelled_by)
         };
-        match into.iter_mut().find(|other| same(other)) {
+        // Without positions each item is looked at once.
+        let other = if held.is_empty() { None } else { into.iter_mut().find(same) };
+        match other {
             Some(other) => {
                 for position in held {
                     if !other.positions.contains(position) {
@@ -401,8 +402,6 @@ fn tell(
             }
         }
     }
-    law.authorisations.sort_by(|a, b| (a.item, &a.id).cmp(&(b.item, &b.id)));
-    law.authorisations.dedup();
     for (gap, truth) in pack.gaps.iter().zip(&one.gaps) {
         if !truth.is_false() && !law.gaps.iter().any(|g| g.id == gap.id) {
             law.gaps.push(GapAnswer {
