@@ -479,7 +479,6 @@ fn read_provision(
     let ordinal = row.parsed::<u16>("ordinal", faults).unwrap_or(0);
     let cite = row.text("cite", faults).unwrap_or("").to_owned();
     row.text("source", faults);
-    row.text("evidence", faults);
     let text_hash = row.text("text_hash", faults).map(str::to_owned);
     let agreed_in = row
         .optional_texts("agreed_in", faults)
