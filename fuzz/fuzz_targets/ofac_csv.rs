@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let (Ok(list), Ok(today)) = ("own/fuzz".parse(), "2026-01-15".parse()) else { return };
-    let context = Context { list: &list, today, state_of: &|_| None };
+    let context = Context { list: &list, bundle: &[], today, state_of: &|_| None };
     let mut parts = data.splitn(4, |b| *b == 0x1c);
     let files = ["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"].map(|name| SourceInput {
         name: name.into(),

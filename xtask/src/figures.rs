@@ -42,7 +42,7 @@ pub fn table(root: &Path) -> Result<String, String> {
         ));
     }
     let (states, basics) = (book.states(), book.basics());
-    let lists: Vec<String> = basics.lists.iter().map(|list| format!("`{}`", list.id)).collect();
+    let lists: Vec<String> = basics.sources.lists.iter().map(|list| format!("`{}`", list.id)).collect();
     out.push_str(&format!(
         "\n{} States and {} territories, {} treaties and regimes with {} dated events; {} classes of item, {} facts, {} units; \
          party lists that can be read: {}.\nThe lawbook is kept to {}.\n",

@@ -86,7 +86,7 @@ impl Editions {
         for list in register.lists() {
             let Some(meta) = register.edition_on(list, day) else { continue };
             let next = register.next_edition_after(list, day).map(|m| register.load(m)).transpose()?;
-            let source = book.basics().lists.iter().find(|s| s.id == *list);
+            let source = book.basics().sources.lists.iter().find(|s| s.id == *list);
             let limit = source.map_or(STALE_AFTER_DAYS, |s| s.stale_after_days);
             let stale = register.stale(list, day, limit).unwrap_or(false);
             let attempt = status.iter().find(|s| s.list == *list).and_then(|s| s.refused.as_ref());

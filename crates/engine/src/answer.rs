@@ -134,7 +134,7 @@ pub fn unheld_laws(frame: Frame<'_>) -> Vec<(StateCode, &'static str)> {
 /// Party lists that rules ask for and that are not on this machine, or that this lawbook cannot read.
 fn lists_missing(frame: Frame<'_>, evidence: Evidenced<'_>) -> Vec<String> {
     let mut missing: BTreeSet<String> = BTreeSet::new();
-    for source in &frame.book.basics().lists {
+    for source in &frame.book.basics().sources.lists {
         if !evidence.lists.contains(source.id.as_str()) {
             missing.insert(source.id.to_string());
         }

@@ -13,9 +13,8 @@ use comity_model::date::{DateValue, Day};
 use comity_model::deal::{Deal, Party};
 use comity_model::edition::{EditionFault, EditionView};
 use comity_model::lawbook::{Lawbook, ListMandate, MandateField, RowStatus};
-use comity_model::listing::{
-    EditionMeta, ListSource, Listing, MeasureLink, MeasureStatus, NameQuality, Precision,
-};
+use comity_model::list_source::ListSource;
+use comity_model::listing::{EditionMeta, Listing, MeasureLink, MeasureStatus, NameQuality, Precision};
 use comity_model::mandate::{Evidence, ImposedBy, Mandate};
 use comity_model::rule::Dispute;
 
@@ -99,7 +98,7 @@ pub fn edition_text(meta: &EditionMeta) -> String {
 }
 
 fn source<'b>(book: &'b Lawbook, list: &str) -> Option<&'b ListSource> {
-    book.basics().lists.iter().find(|s| s.id.as_str() == list)
+    book.basics().sources.lists.iter().find(|s| s.id.as_str() == list)
 }
 
 /// Screens every party of a deal.
@@ -406,6 +405,7 @@ pub fn measures(
         let applies = match row.field {
             MandateField::Prefix => row.key == prefix,
             MandateField::Programme => programmes.contains(&row.key),
+            MandateField::Reference => listing.references.iter().any(|r| self::prefix(r) == row.key),
             MandateField::Any => found.is_empty(),
         };
         if applies {

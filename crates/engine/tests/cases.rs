@@ -158,12 +158,15 @@ fn make_book(item: Option<&Value>) -> Made {
     // A list that no reader knows yet counts here as one that is not loaded.
     let mut basics = real.basics().clone();
     for list in all_lists(real) {
-        if let Some(source) =
-            basics.lists.first().filter(|_| !basics.lists.iter().any(|s| s.id.as_str() == list))
+        if let Some(source) = basics
+            .sources
+            .lists
+            .first()
+            .filter(|_| !basics.sources.lists.iter().any(|s| s.id.as_str() == list))
         {
             let mut source = source.clone();
             source.id = list.parse().unwrap();
-            basics.lists.push(source);
+            basics.sources.lists.push(source);
         }
     }
     let parts = Parts { basics, controls, packs: real.packs().to_vec(), states: real.states().clone() };
@@ -201,7 +204,7 @@ fn nothing_else(book: &Lawbook, facts: &mut Facts, unknown: &BTreeSet<&str>) {
 
 /// Every party list that a rule of the packs asks for.
 fn all_lists(book: &Lawbook) -> BTreeSet<String> {
-    let mut lists: BTreeSet<String> = book.basics().lists.iter().map(|s| s.id.to_string()).collect();
+    let mut lists: BTreeSet<String> = book.basics().sources.lists.iter().map(|s| s.id.to_string()).collect();
     for rule in book.packs().iter().flat_map(|p| &p.rules) {
         rule.when.for_each_test(&mut |test| {
             if let comity_model::expr::Test::PartyOn { lists: asked, .. } = test {

@@ -15,7 +15,7 @@ pub use view::{EditionView, NameView};
 pub use write::EditionBuilder;
 
 /// The version of this form. An edition of another version is made again from its source.
-pub const SHAPE_VERSION: u32 = 1;
+pub const SHAPE_VERSION: u32 = 2;
 
 /// The first eight bytes.
 const MAGIC: [u8; 8] = *b"COMITYED";

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::control::{ClassTree, ControlList};
 use crate::date::{Day, Period};
 use crate::fact::FactDef;
-use crate::listing::ListSource;
+use crate::list_source::ListSources;
 use crate::mandate::{AgreedInSet, Evidence, Ground};
 use crate::rule::{Dispute, Pack};
 use crate::standing::States;
@@ -52,6 +52,8 @@ pub enum MandateField {
     Prefix,
     /// Its programme.
     Programme,
+    /// The entry that it names of the list it refers to: the key is the prefix of that entry's id.
+    Reference,
     /// Any listing of the list.
     Any,
 }
@@ -82,7 +84,7 @@ pub struct Basics {
     /// Questions on which States differ.
     pub disputes: Vec<Dispute>,
     /// Sources of party lists.
-    pub lists: Vec<ListSource>,
+    pub sources: ListSources,
     /// How listings show their mandates, by list.
     pub mandates: BTreeMap<String, Vec<ListMandate>>,
 }

@@ -10,6 +10,7 @@ pub mod edition;
 pub mod expr;
 pub mod fact;
 pub mod lawbook;
+pub mod list_source;
 pub mod listing;
 pub mod mandate;
 pub mod number;

@@ -1,7 +1,8 @@
 //! Party lists: listings, editions, sources and measures.
 //!
 //! A [`Listing`] is what one list says of one party, in one edition. What it orders is a [`Measure`], with a mandate of its own: a party has
-//! many measures, and the mandate never belongs to the party. Which list there is, and where it comes from, is data: a [`ListSource`].
+//! many measures, and the mandate never belongs to the party. Which list there is, and where it comes from, is data: a
+//! [`crate::list_source::ListSource`].
 //! No list is named here.
 
 use std::fmt;
@@ -10,7 +11,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::date::{DateValue, Day};
-use crate::mandate::{ImposedBy, Mandate, words};
+use crate::mandate::{Mandate, words};
 use crate::place::StateCode;
 
 /// A text that has not the form of an id of a list or listing.
@@ -320,12 +321,104 @@ pub struct Address {
     pub note: Option<String>,
 }
 
-/// A programme, regime or committee under which a party is listed. Dated data map it to a mandate.
+words! {
+    /// What the author of a measure did to it after it was ordered.
+    ChangeKind, "change of a measure" {
+        /// It was suspended.
+        Suspended = "suspended",
+        /// A suspension was lifted.
+        Resumed = "resumed",
+        /// It was ended.
+        Stopped = "stopped",
+        /// The party was taken off the list, but the entry stays in the file.
+        Removed = "removed",
+    }
+}
+
+/// A change of a measure that the list tells, with its own date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What was done.
+    pub kind: ChangeKind,
+    /// The first day on which it holds; unknown where the list gives none.
+    pub on: DateValue,
+    /// The last day of a suspension; none: open.
+    pub until: Option<DateValue>,
+    /// The act that did it, in the list's words; empty if it names none.
+    pub by: String,
+}
+
+/// A programme, regime, committee, order or announcement under which a party is listed, with what the list tells of it: each is one measure.
+/// Dated data map its code to a mandate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Programme {
     /// The code, as the mandate tables know it.
     pub code: String,
     /// The list's words for it; empty if it has none.
+    pub text: String,
+    /// The acts on which it rests, in the list's words (regulation, order, notice), with annex or article where the list names it.
+    pub basis: Vec<String>,
+    /// Since when the list says that it binds this party; none where it says nothing.
+    pub from: Option<DateValue>,
+    /// The last day of its term, where it has one.
+    pub until: Option<DateValue>,
+    /// What its author did to it later.
+    pub changes: Vec<Change>,
+    /// What it orders, in the list's words (asset freeze, licence requirement).
+    pub effects: Vec<String>,
+    /// Clauses by which it reaches acts outside of its author's territory, or persons who are not the author's, in the list's words.
+    pub reach: Vec<String>,
+}
+
+impl Programme {
+    /// A programme of which the list tells no more than a code and words.
+    pub fn new(code: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { code: code.into(), text: text.into(), ..Self::default() }
+    }
+}
+
+words! {
+    /// What a detail of a listing tells.
+    DetailKind, "kind of detail" {
+        /// A title of a person.
+        Title = "title",
+        /// A function, post or trade.
+        Function = "function",
+        /// The gender, as the list writes it.
+        Gender = "gender",
+        /// The type of a ship or aircraft.
+        CraftType = "craft-type",
+        /// The tonnage of a ship, as the list writes it.
+        Tonnage = "tonnage",
+        /// The gross tonnage of a ship.
+        GrossTonnage = "gross-tonnage",
+        /// The owner or operator of a ship or aircraft.
+        CraftOwner = "craft-owner",
+        /// When a ship or aircraft was built.
+        Built = "built",
+        /// When a body was founded.
+        Founded = "founded",
+        /// The end-use of concern that the list names for the party.
+        Concern = "concern",
+        /// For which items a licence is required.
+        LicenceRequirement = "licence-requirement",
+        /// How an application for a licence is looked at.
+        LicencePolicy = "licence-policy",
+        /// A citation of the official notice.
+        Notice = "notice",
+        /// Why the party is listed, in the list's words.
+        Reason = "reason",
+        /// Something else that the list adds.
+        Note = "note",
+    }
+}
+
+/// One more thing that a list tells of a party.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// What it tells.
+    pub kind: DetailKind,
+    /// The list's words, blanks collapsed.
     pub text: String,
 }
 
@@ -359,8 +452,13 @@ pub struct Listing {
     pub addresses: Vec<Address>,
     /// Programmes under which it is listed.
     pub programmes: Vec<Programme>,
+    /// Ids of entries of another list whose measure this entry carries out, as this list states them. Which list is meant stands in the table of
+    /// sources ([`crate::list_source::ListSource::refers_to`]).
+    pub references: Vec<String>,
     /// Parties that the list says it is linked to, in the list's words.
     pub related: Vec<String>,
+    /// What else the list tells.
+    pub details: Vec<Detail>,
     /// When the list says it listed the party. Not the same as "in force since".
     pub listed_on: Option<DateValue>,
     /// When the list says it changed the entry.
@@ -372,6 +470,37 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// A listing of which only id and kind are known yet.
+    #[must_use]
+    pub fn new(id: ListingId, kind: PartyKind) -> Self {
+        Self {
+            id,
+            kind,
+            names: Vec::new(),
+            birth_dates: Vec::new(),
+            birth_places: Vec::new(),
+            identifiers: Vec::new(),
+            states: Vec::new(),
+            addresses: Vec::new(),
+            programmes: Vec::new(),
+            references: Vec::new(),
+            related: Vec::new(),
+            details: Vec::new(),
+            listed_on: None,
+            updated: Vec::new(),
+            remarks: String::new(),
+            source: Vec::new(),
+        }
+    }
+
+    /// Adds what else the list tells; an empty text adds nothing.
+    pub fn detail(&mut self, kind: DetailKind, text: impl Into<String>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.details.push(Detail { kind, text });
+        }
+    }
+
     /// The name under which the list leads the party; its id if it has none.
     #[must_use]
     pub fn primary_name(&self) -> &str {
@@ -399,6 +528,8 @@ words! {
         Inside = "inside",
         /// The name of the folder it was read from.
         Folder = "folder",
+        /// The newest date of an entry, because neither file nor folder has one.
+        NewestEntry = "newest-entry",
         /// The day of the fetch, because the file has no date.
         Fetch = "fetch",
     }
@@ -423,10 +554,13 @@ pub struct EditionMeta {
     pub fetched: Day,
     /// Where it came from: an address or the name of a folder.
     pub source: String,
-    /// The format it was read as, see [`ListSource::format`].
+    /// The format it was read as, see [`crate::list_source::ListForm::format`].
     pub format: String,
     /// Why a user took it although it had been held back; none if it never was.
     pub accepted: Option<String>,
+    /// What this form of the list leaves out, where it is not the publisher's whole list; none if it is whole.
+    #[serde(default)]
+    pub reduced: Option<String>,
 }
 
 words! {
@@ -496,56 +630,6 @@ pub struct Measure {
     pub until: Option<Day>,
     /// The dispute between States that concerns it, by id.
     pub dispute: Option<String>,
-}
-
-/// One file of a list, and where its publisher offers it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SourceFile {
-    /// Its name in a folder; small and capital letters are the same.
-    pub name: String,
-    /// The publisher's address; empty if it can only be read from a folder.
-    #[serde(default)]
-    pub address: String,
-}
-
-/// One row of the table of sources: a list, and how it is fetched and read. Adding a list in a known format needs such a row and no code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListSource {
-    /// The list.
-    pub id: ListId,
-    /// Its title.
-    pub title: String,
-    /// Who publishes it.
-    pub publisher: String,
-    /// Whose act its measures are.
-    pub authority: ImposedBy,
-    /// The format, by the name of its reader in the register.
-    pub format: String,
-    /// After how many days without a new or confirmed edition the list is stale.
-    pub stale_after_days: u32,
-    /// A new edition with more than this share of entries fewer than the one before is held back, per cent.
-    pub shrink_limit_percent: u8,
-    /// Whether its publisher asks for a registration; such a list is never fetched unasked.
-    #[serde(default)]
-    pub needs_registration: bool,
-    /// Folders below a named directory in which editions lie, one a folder: `name/pattern-*`. The folder's name may hold the edition's date.
-    pub folders: Vec<String>,
-    /// Its files, in the order that the format asks for.
-    #[serde(rename = "file")]
-    pub files: Vec<SourceFile>,
-    /// Where the facts of this row stand.
-    pub source: String,
-}
-
-/// The table of sources as its file holds it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListSources {
-    /// The rows.
-    #[serde(rename = "list", default)]
-    pub lists: Vec<ListSource>,
 }
 
 #[cfg(test)]

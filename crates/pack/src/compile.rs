@@ -46,11 +46,11 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
     let states = states::load(&data.join("states"), faults);
     let treaties: BTreeSet<String> = states.treaties.iter().map(|t| t.id.clone()).collect();
     if let Some(source) = folder.file("lists/sources.toml", faults) {
-        basics.lists = lists::sources(&source, faults);
+        basics.sources = lists::sources(&source, faults);
     }
     let mandate_files: Vec<Source> =
         folder.names("lists/mandates", "csv").iter().filter_map(|name| folder.file(name, faults)).collect();
-    basics.mandates = lists::mandates(&mandate_files, &basics.lists, &basics.disputes, faults);
+    basics.mandates = lists::mandates(&mandate_files, &basics.sources.lists, &basics.disputes, faults);
 
     let mut control_lists = Vec::new();
     for name in folder.folders("controls") {
@@ -149,7 +149,7 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
         ("packs", all_packs.len()),
         ("rules", all_packs.iter().map(|p| p.rules.len()).sum()),
         ("gaps", all_packs.iter().map(|p| p.gaps.len()).sum()),
-        ("party lists", basics.lists.len()),
+        ("party lists", basics.sources.lists.len()),
     ];
     let digest = digest(&folder.read);
     let parts = Parts { basics, controls: control_lists, packs: all_packs, states };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comity_model::date::Period;
 use comity_model::lawbook::{ListMandate, MandateField, RowStatus};
-use comity_model::listing::{ListSource, ListSources};
+use comity_model::list_source::{ListForm, ListSource, ListSources};
 use comity_model::mandate::{AgreedIn, Evidence, Ground};
 use comity_model::rule::Dispute;
 
@@ -12,27 +12,10 @@ use crate::fault::Fault;
 use crate::source::Source;
 use crate::table::Csv;
 
-/// Reads `sources.toml`.
-pub fn sources(source: &Source, faults: &mut Vec<Fault>) -> Vec<ListSource> {
-    match toml::from_str::<ListSources>(source.text()) {
-        Ok(table) => {
-            let mut lists = table.lists;
-            lists.sort_by(|a, b| a.id.cmp(&b.id));
-            for pair in lists.windows(2) {
-                if let [a, b] = pair
-                    && a.id == b.id
-                {
-                    faults.push(Fault::new(
-                        &source.file,
-                        0,
-                        format!("list `{}` a second time", a.id),
-                        "each list once",
-                        "remove one",
-                    ));
-                }
-            }
-            lists
-        }
+/// Reads `sources.toml`: lists and bundles, sorted by id.
+pub fn sources(source: &Source, faults: &mut Vec<Fault>) -> ListSources {
+    let mut table = match toml::from_str::<ListSources>(source.text()) {
+        Ok(table) => table,
         Err(error) => {
             faults.push(source.fault(
                 error.span().map(|s| s.start),
@@ -40,7 +23,65 @@ pub fn sources(source: &Source, faults: &mut Vec<Fault>) -> Vec<ListSource> {
                 "",
                 "correct the row; the other rows show the form",
             ));
-            Vec::new()
+            return ListSources::default();
+        }
+    };
+    table.lists.sort_by(|a, b| a.id.cmp(&b.id));
+    table.bundles.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut fault = |seen: String, expected: &str, remedy: &str| {
+        faults.push(Fault::new(&source.file, 0, seen, expected.to_owned(), remedy.to_owned()));
+    };
+    let mut ids: Vec<&str> = table.lists.iter().map(|l| l.id.as_str()).collect();
+    ids.extend(table.bundles.iter().map(|b| b.id.as_str()));
+    ids.sort_unstable();
+    for pair in ids.windows(2) {
+        if let [a, b] = pair
+            && a == b
+        {
+            fault(format!("list or bundle `{a}` a second time"), "each id once", "remove one");
+        }
+    }
+    for list in &table.lists {
+        forms(list.id.as_str(), &list.forms, &mut fault);
+        if let Some(other) = &list.refers_to
+            && table.list(other.as_str()).is_none()
+        {
+            fault(format!("`{}` refers to `{other}`", list.id), "a list of this table", "correct it");
+        }
+        let bundled = table.bundles.iter().flat_map(|b| &b.gives).any(|g| g.list == list.id);
+        if list.forms.is_empty() && !bundled {
+            fault(format!("`{}` has no form and is in no bundle", list.id), "a form", "add it");
+        }
+    }
+    for bundle in &table.bundles {
+        forms(bundle.id.as_str(), &bundle.forms, &mut fault);
+        for given in &bundle.gives {
+            if table.list(given.list.as_str()).is_none() {
+                let seen = format!("the bundle `{}` gives `{}`", bundle.id, given.list);
+                fault(seen, "a list of this table", "add its row");
+            }
+        }
+    }
+    table
+}
+
+/// Every form has files, and folders to read them from or addresses to fetch them from.
+fn forms(id: &str, forms: &[ListForm], fault: &mut dyn FnMut(String, &str, &str)) {
+    for form in forms {
+        let fetched = form.files.iter().all(|f| !f.address.is_empty());
+        if form.files.is_empty() || (form.folders.is_empty() && !fetched) {
+            fault(
+                format!("the form `{}` of `{id}` can be read from nowhere", form.format),
+                "files, and folders or addresses",
+                "add them",
+            );
+        }
+        for folder in form.folders.iter().filter(|f| !f.contains('/') || f.matches('*').count() > 1) {
+            fault(
+                format!("folder `{folder}` of `{id}`"),
+                "directory/pattern with at most one `*`",
+                "correct it",
+            );
         }
     }
 }
@@ -78,11 +119,12 @@ pub fn mandates(
             let field = match row.get("field") {
                 "prefix" => MandateField::Prefix,
                 "programme" => MandateField::Programme,
+                "reference" => MandateField::Reference,
                 "any" => MandateField::Any,
                 other => {
                     faults.push(row.fault(
                         format!("field `{other}`"),
-                        "prefix, programme or any",
+                        "prefix, programme, reference or any",
                         "correct it",
                     ));
                     continue;

@@ -69,7 +69,8 @@ fn no_state(_: &str) -> Option<StateCode> {
 
 fn each(mut take: impl FnMut(&Listing)) {
     let list = "own/bench".parse().unwrap();
-    let context = Context { list: &list, today: "2026-01-15".parse().unwrap(), state_of: &no_state };
+    let context =
+        Context { list: &list, bundle: &[], today: "2026-01-15".parse().unwrap(), state_of: &no_state };
     let input = SourceInput { name: "list.xml".into(), bytes: Box::new(LIST.as_bytes()) };
     let mut sink = |listing| {
         take(&listing);
@@ -92,6 +93,7 @@ fn stored() -> Vec<u8> {
         source: "a benchmark".into(),
         format: "un-xml".into(),
         accepted: None,
+        reduced: None,
     };
     builder.finish(meta, [0; 32], comity_names::VERSION).unwrap()
 }

@@ -8,7 +8,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use comity_model::listing::{DateFrom, ListSource, Precision};
+use comity_model::list_source::{ListForm, ListSources, SourceFile};
+use comity_model::listing::{DateFrom, ListId, Precision};
 use ureq::http::Uri;
 use ureq::{Agent as Client, Proxy};
 
@@ -18,7 +19,7 @@ use crate::intake::{self, Arrival, OuterDate, Route};
 use crate::progress::Progress;
 use crate::shelf::{Shelf, Staging, safe_name};
 use crate::store::{Account, Validator};
-use crate::update::{UpdateOptions, UpdateResult, UpdateWord};
+use crate::update::{Offer, UpdateOptions, UpdateResult, UpdateWord};
 
 /// How long a connection may take before the network counts as absent.
 const CONNECT: Duration = Duration::from_millis(2500);
@@ -36,16 +37,17 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis
 /// When no publisher can be reached at all, an id asked for is not in the table, or the register cannot be written.
 pub fn update_over_http(
     data: &Path,
-    sources: &[ListSource],
+    sources: &ListSources,
     options: UpdateOptions<'_>,
     progress: &mut dyn Progress,
 ) -> Result<Vec<UpdateResult>, RegisterError> {
     let mut chosen = options.chosen(sources)?;
-    chosen.retain(|s| !s.needs_registration || options.only.iter().any(|id| id == s.id.as_str()));
+    chosen.retain(|offer| !offer.needs_registration || offer.by_id);
     let shelf = Shelf::open(data)?;
     let mut results = intake::refresh(&shelf, &options, progress)?;
     results.extend(intake::release(&shelf, &options)?);
-    let addresses = chosen.iter().flat_map(|s| &s.files).map(|f| f.address.as_str());
+    let addresses =
+        chosen.iter().filter_map(fetched_form).flat_map(|form| &form.files).map(|f| f.address.as_str());
     let client = client(addresses.clone().all(is_loopback));
     let hosts = hosts(addresses, client.config().proxy());
     let reached = reachable(&hosts);
@@ -55,14 +57,14 @@ pub fn update_over_http(
         names.dedup();
         return Err(RegisterError::NoNetwork { hosts: names.join(", ") });
     }
-    for source in chosen {
-        if source.files.iter().any(|f| f.address.is_empty()) {
+    for offer in &chosen {
+        let Some(form) = fetched_form(offer) else {
             let message = "its publisher offers no fixed address; read it with `--from DIR`";
-            results.push(UpdateResult::new(&source.id, UpdateWord::NotRead, message));
+            results.push(UpdateResult::new(offer.id, UpdateWord::NotRead, message));
             continue;
-        }
+        };
         let via_proxy = client.config().proxy().is_some();
-        let away = source
+        let away = form
             .files
             .iter()
             .filter_map(|f| host_of(&f.address))
@@ -70,13 +72,25 @@ pub fn update_over_http(
         if let Some((host, _)) = away {
             let message =
                 format!("{host} cannot be reached; try again later, or read the list with `--from DIR`");
-            results.push(UpdateResult::new(&source.id, UpdateWord::Failed, message));
+            results.push(UpdateResult::new(offer.id, UpdateWord::Failed, message));
             continue;
         }
-        let result = Fetch { shelf: &shelf, client: &client, source, options }.run(progress)?;
-        results.push(result);
+        let fetch = Fetch { shelf: &shelf, client: &client, offer, form, options };
+        results.extend(fetch.run(progress)?);
     }
     Ok(results)
+}
+
+/// The form that is fetched: the first whose files all have addresses.
+fn fetched_form<'s>(offer: &Offer<'s>) -> Option<&'s ListForm> {
+    offer.forms.iter().find(|form| form.files.iter().all(|f| !f.address.is_empty()))
+}
+
+/// The name of a fetched file: that of the table, or where that is a pattern, the end of its address.
+fn fetched_name(file: &SourceFile) -> String {
+    let end = file.address.rsplit('/').next().unwrap_or_default();
+    let end = end.split(['?', '#']).next().unwrap_or_default();
+    safe_name(if file.name.contains('*') && !end.is_empty() { end } else { &file.name })
 }
 
 /// A proxy is taken from the environment, but never for this computer itself.
@@ -148,7 +162,8 @@ fn reachable(hosts: &[Host]) -> Vec<Host> {
 struct Fetch<'a> {
     shelf: &'a Shelf,
     client: &'a Client,
-    source: &'a ListSource,
+    offer: &'a Offer<'a>,
+    form: &'a ListForm,
     options: UpdateOptions<'a>,
 }
 
@@ -167,43 +182,63 @@ struct Trouble {
 }
 
 impl Fetch<'_> {
-    fn run(&self, progress: &mut dyn Progress) -> Result<UpdateResult, RegisterError> {
-        let list = &self.source.id;
-        let account = self.shelf.account(list)?;
+    /// The list with whose account the publisher's validators are kept.
+    fn anchor(&self) -> &ListId {
+        let own = self.offer.gives.iter().find(|g| !g.fallback).or(self.offer.gives.first());
+        own.map_or(self.offer.id, |g| &g.source.id)
+    }
+
+    fn failed(&self, message: impl Into<String>) -> Vec<UpdateResult> {
+        vec![UpdateResult::new(self.offer.id, UpdateWord::Failed, message)]
+    }
+
+    fn run(&self, progress: &mut dyn Progress) -> Result<Vec<UpdateResult>, RegisterError> {
+        let account = self.shelf.account(self.anchor())?;
         // Validators count only while the edition they belong to is on the shelf.
         let known =
             account.validated.as_ref().and_then(|d| account.editions.iter().find(|e| e.meta.digest == *d));
-        let downloads = self.shelf.stage(list)?;
+        let downloads = self.shelf.stage(self.anchor())?;
         let mut answers = Vec::new();
-        for file in &self.source.files {
+        for file in &self.form.files {
             let validator = known.and_then(|_| account.validators.iter().find(|v| v.address == file.address));
-            match self.file(&downloads, &file.name, &file.address, validator, progress)? {
+            match self.file(&downloads, file, validator, progress)? {
                 Ok(answer) => answers.push(answer),
-                Err(message) => return Ok(UpdateResult::new(list, UpdateWord::Failed, message)),
+                Err(message) => return Ok(self.failed(message)),
             }
         }
         if let Some(edition) = known.filter(|_| answers.iter().all(|a| matches!(a, Answer::Same))) {
-            intake::confirm(self.shelf, list, &edition.meta.digest, true, &self.options)?;
-            let mut result =
-                UpdateResult::new(list, UpdateWord::Unchanged, "its publisher says that it has not changed");
-            (result.edition, result.entries) = (Some(edition.meta.date), Some(edition.meta.entries));
-            return Ok(result);
+            let digest = &edition.meta.digest;
+            let mut results = Vec::new();
+            for given in &self.offer.gives {
+                let list = &given.source.id;
+                let account = self.shelf.account(list)?;
+                let Some(same) = account.editions.iter().find(|e| e.meta.digest == *digest) else { continue };
+                intake::confirm(self.shelf, list, digest, true, &self.options)?;
+                let mut result = UpdateResult::new(
+                    list,
+                    UpdateWord::Unchanged,
+                    "its publisher says that it has not changed",
+                );
+                (result.edition, result.entries) = (Some(same.meta.date), Some(same.meta.entries));
+                results.push(result);
+            }
+            return Ok(results);
         }
         // A set is taken whole: what the publisher called unchanged is fetched too.
         let mut validators = Vec::new();
-        for (file, answer) in self.source.files.iter().zip(answers) {
+        for (file, answer) in self.form.files.iter().zip(answers) {
             match answer {
                 Answer::File(validator) => validators.push(validator),
-                Answer::Same => match self.file(&downloads, &file.name, &file.address, None, progress)? {
+                Answer::Same => match self.file(&downloads, file, None, progress)? {
                     Ok(Answer::File(validator)) => validators.push(validator),
                     Ok(Answer::Same) => {
                         let message = format!(
                             "{}: `not modified` without having been asked; try again later",
                             file.address
                         );
-                        return Ok(UpdateResult::new(list, UpdateWord::Failed, message));
+                        return Ok(self.failed(message));
                     }
-                    Err(message) => return Ok(UpdateResult::new(list, UpdateWord::Failed, message)),
+                    Err(message) => return Ok(self.failed(message)),
                 },
             }
         }
@@ -215,56 +250,57 @@ impl Fetch<'_> {
         downloads: &Staging,
         validators: Vec<Validator>,
         progress: &mut dyn Progress,
-    ) -> Result<UpdateResult, RegisterError> {
+    ) -> Result<Vec<UpdateResult>, RegisterError> {
         let mut files: Vec<(String, Box<dyn Read>)> = Vec::new();
-        for file in &self.source.files {
-            let path = downloads.path().join(safe_name(&file.name));
+        for file in &self.form.files {
+            let name = fetched_name(file);
+            let path = downloads.path().join(&name);
             let open = File::open(&path).map_err(RegisterError::disk("read", &path))?;
-            files.push((file.name.clone(), Box::new(BufReader::new(open))));
+            files.push((name, Box::new(BufReader::new(open))));
         }
-        let origin = self.source.files.first().map(|f| f.address.clone()).unwrap_or_default();
+        let origin = self.form.files.first().map(|f| f.address.clone()).unwrap_or_default();
         let outer = OuterDate { date: self.options.today, precision: Precision::Day, from: DateFrom::Fetch };
-        let arrival = Arrival { source: self.source, files, origin, outer };
+        let arrival = Arrival { offer: self.offer, format: &self.form.format, files, origin, outer };
         let mut silent = crate::progress::Silent;
-        let result = match intake::prepare(self.shelf, arrival, &self.options, &mut silent)? {
-            Ok(prepared) => {
-                let digest = prepared.meta.digest.clone();
-                (intake::decide(self.shelf, prepared, Route::Fetch, &self.options)?, Some(digest))
-            }
-            Err(result) => (result, None),
-        };
-        let (result, digest) = result;
-        if matches!(result.result, UpdateWord::Added | UpdateWord::Unchanged) {
-            self.shelf.change(&self.source.id, |account: &mut Account| {
-                let digest = digest.or_else(|| account.editions.last().map(|e| e.meta.digest.clone()));
-                (account.validated, account.validators) = (digest, validators);
+        let intake = intake::prepare(self.shelf, arrival, &self.options, &mut silent)?;
+        let mut results = intake.results;
+        for prepared in intake.prepared {
+            results.push(intake::decide(self.shelf, prepared, Route::Fetch, &self.options)?);
+        }
+        // What was refused or held back is asked for again the next time, whatever its validators say.
+        let taken = |r: &UpdateResult| matches!(r.result, UpdateWord::Added | UpdateWord::Unchanged);
+        if !results.is_empty() && results.iter().all(taken) {
+            self.shelf.change(self.anchor(), |account: &mut Account| {
+                (account.validated, account.validators) = (Some(intake.digest), validators);
                 Ok(())
             })?;
         }
-        progress.note(self.source.id.as_str(), result.result.word());
-        Ok(result)
+        for result in &results {
+            progress.note(&result.list, result.result.word());
+        }
+        Ok(results)
     }
 
     /// Fetches one file into the staging folder, with retries.
     fn file(
         &self,
         downloads: &Staging,
-        name: &str,
-        address: &str,
+        file: &SourceFile,
         validator: Option<&Validator>,
         progress: &mut dyn Progress,
     ) -> Result<Result<Answer, String>, RegisterError> {
-        let path = downloads.path().join(safe_name(name));
+        let (name, address) = (fetched_name(file), file.address.as_str());
+        let path = downloads.path().join(&name);
         let mut pauses = PAUSES.iter();
         loop {
-            let tried = self.attempt(&path, name, address, validator, progress)?;
+            let tried = self.attempt(&path, &name, address, validator, progress)?;
             progress.end();
             match tried {
                 Ok(answer) => return Ok(Ok(answer)),
                 Err(trouble) => match pauses.next().filter(|_| trouble.again) {
                     Some(pause) => {
                         progress.note(
-                            self.source.id.as_str(),
+                            self.offer.id.as_str(),
                             &format!("{address}: {}; trying again", trouble.message),
                         );
                         thread::sleep(*pause);
@@ -320,7 +356,7 @@ impl Fetch<'_> {
         if total.is_some_and(|n| n > FILE_LIMIT) {
             return Ok(Err(too_large()));
         }
-        progress.begin(self.source.id.as_str(), name, total);
+        progress.begin(self.offer.id.as_str(), name, total);
         let mut body = response.body_mut().with_config().limit(FILE_LIMIT + 1).reader();
         let mut file = File::create(path).map_err(RegisterError::disk("create", path))?;
         let mut buffer = vec![0; 64 << 10];

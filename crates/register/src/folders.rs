@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use comity_model::listing::{DateFrom, ListSource, Precision};
+use comity_model::list_source::{ListForm, ListSources};
+use comity_model::listing::{DateFrom, Precision};
 use comity_model::{DateValue, Day};
 
 use crate::error::RegisterError;
@@ -12,7 +13,7 @@ use crate::intake::{self, Arrival, OuterDate, Route};
 use crate::progress::Progress;
 use crate::shelf::Shelf;
 use crate::store::folders;
-use crate::update::{UpdateOptions, UpdateResult, UpdateWord};
+use crate::update::{Offer, UpdateOptions, UpdateResult, UpdateWord};
 
 /// A folder whose name holds one of these words is never an edition.
 const NEVER: [&str; 3] = ["sample", "schema", "derived"];
@@ -25,41 +26,37 @@ const NEVER: [&str; 3] = ["sample", "schema", "derived"];
 pub fn update_from_dir(
     data: &Path,
     from: &Path,
-    sources: &[ListSource],
+    sources: &ListSources,
     options: UpdateOptions<'_>,
     progress: &mut dyn Progress,
 ) -> Result<Vec<UpdateResult>, RegisterError> {
     let chosen = options.chosen(sources)?;
     let tops = if from.is_dir() { folders(from)? } else { Vec::new() };
     if tops.is_empty() {
-        let expected =
-            sources.iter().flat_map(|s| &s.folders).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let expected = patterns(sources).collect::<Vec<_>>().join(", ");
         return Err(RegisterError::NoFolder { path: from.to_owned(), expected });
     }
     let shelf = Shelf::open(data)?;
     let mut results = intake::refresh(&shelf, &options, progress)?;
     results.extend(intake::release(&shelf, &options)?);
-    for source in chosen {
+    for offer in &chosen {
         let mut prepared = Vec::new();
-        for folder in matching(from, source)? {
-            match arrival(&folder, source, options.today)? {
-                Ok(arrival) => {
-                    let total =
-                        folder.files.iter().filter_map(|f| fs::metadata(f).ok()).map(|m| m.len()).sum();
-                    progress.begin(source.id.as_str(), &folder.label, Some(total));
-                    match intake::prepare(&shelf, arrival, &options, progress)? {
-                        Ok(edition) => prepared.push(edition),
-                        Err(result) => results.push(result),
-                    }
+        for folder in matching(from, offer)? {
+            match arrival(&folder, offer, options.today)? {
+                Ok((arrival, bytes)) => {
+                    progress.begin(offer.id.as_str(), &folder.label, Some(bytes));
+                    let intake = intake::prepare(&shelf, arrival, &options, progress)?;
+                    prepared.extend(intake.prepared);
+                    results.extend(intake.results);
                     progress.end();
                 }
                 Err(reason) => {
                     let message = format!("{}: {reason}", folder.label);
-                    results.push(UpdateResult::new(&source.id, UpdateWord::NotRead, message));
+                    results.push(UpdateResult::new(offer.id, UpdateWord::NotRead, message));
                 }
             }
         }
-        prepared.sort_by_key(|p| p.meta.date);
+        prepared.sort_by_key(intake::Prepared::date);
         for edition in prepared {
             results.push(intake::decide(&shelf, edition, Route::Folder, &options)?);
         }
@@ -70,25 +67,39 @@ pub fn update_from_dir(
     Ok(results)
 }
 
+/// The patterns of all folders that the table of sources names.
+fn patterns(sources: &ListSources) -> impl Iterator<Item = &str> {
+    let forms =
+        sources.lists.iter().flat_map(|l| &l.forms).chain(sources.bundles.iter().flat_map(|b| &b.forms));
+    forms.flat_map(|f| &f.folders).map(String::as_str)
+}
+
 /// A folder that may be an edition.
-struct Found {
-    path: PathBuf,
+struct Found<'a> {
     /// Its path below the folder named, for messages.
     label: String,
     name: String,
-    files: Vec<PathBuf>,
+    path: PathBuf,
+    /// The forms whose pattern it fits.
+    forms: Vec<&'a ListForm>,
 }
 
-fn matching(from: &Path, source: &ListSource) -> Result<Vec<Found>, RegisterError> {
-    let mut found: Vec<Found> = Vec::new();
-    for pattern in &source.folders {
-        let Some((parent, glob)) = pattern.split_once('/') else { continue };
-        for name in folders(&from.join(parent))? {
-            let label = format!("{parent}/{name}");
-            if fits(glob, &name) && !never(&name) && !found.iter().any(|f| f.label == label) {
-                let path = from.join(parent).join(&name);
-                let files = files(&path)?;
-                found.push(Found { path, label, name, files });
+fn matching<'a>(from: &Path, offer: &'a Offer<'a>) -> Result<Vec<Found<'a>>, RegisterError> {
+    let mut found: Vec<Found<'a>> = Vec::new();
+    for form in offer.forms {
+        for (parent, glob) in form.folders.iter().filter_map(|p| p.split_once('/')) {
+            for name in folders(&from.join(parent))? {
+                let label = format!("{parent}/{name}");
+                if !fits(glob, &name) || never(&name) {
+                    continue;
+                }
+                match found.iter_mut().find(|f| f.label == label) {
+                    Some(known) => known.forms.push(form),
+                    None => {
+                        let path = from.join(parent).join(&name);
+                        found.push(Found { label, name, path, forms: vec![form] });
+                    }
+                }
             }
         }
     }
@@ -109,60 +120,119 @@ fn fits(glob: &str, name: &str) -> bool {
     }
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>, RegisterError> {
+/// The names of the files in a folder, sorted.
+fn files(folder: &Path) -> Result<Vec<String>, RegisterError> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(RegisterError::disk("read", folder))? {
         let path = entry.map_err(RegisterError::disk("read", folder))?.path();
         if path.is_file() {
-            found.push(path);
+            found.extend(path.file_name().map(|n| n.to_string_lossy().into_owned()));
         }
     }
     found.sort();
     Ok(found)
 }
 
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// The files of an edition in the order of the table, or why the folder is none.
-fn arrival<'a>(
-    folder: &Found,
-    source: &'a ListSource,
-    today: Day,
-) -> Result<Result<Arrival<'a>, String>, RegisterError> {
-    let mut found = Vec::new();
-    let mut missing = Vec::new();
-    for wanted in &source.files {
-        match folder.files.iter().find(|path| file_name(path).eq_ignore_ascii_case(&wanted.name)) {
-            Some(path) => found.push((wanted.name.clone(), path)),
-            None => missing.push(wanted.name.as_str()),
+/// The paths of all files below a folder, relative to `base`, sorted; none if it is not there.
+fn files_below(base: &Path, below: &str, out: &mut Vec<String>) -> Result<(), RegisterError> {
+    const MOST: usize = 10_000;
+    let folder = base.join(below);
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    out.extend(files(&folder)?.into_iter().map(|name| format!("{below}/{name}")));
+    for name in folders(&folder)? {
+        // A folder that holds more than any list does is not walked to its end.
+        if out.len() < MOST {
+            files_below(base, &format!("{below}/{name}"), out)?;
         }
     }
-    if found.is_empty() {
-        let seen: Vec<_> = folder.files.iter().take(5).map(|p| file_name(p)).collect();
-        let seen = if seen.is_empty() { "no file".to_owned() } else { seen.join(", ") };
-        let expected = source.files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ");
-        return Ok(Err(format!(
-            "holds {seen}, which the reader `{}` does not read; expected {expected}",
-            source.format
-        )));
+    out.sort();
+    Ok(())
+}
+
+/// The files of a form in a folder, in the order of the table.
+enum Whole {
+    /// All are there.
+    Yes(Vec<String>),
+    /// None is there.
+    Nothing,
+    /// Some are missing, or a pattern fits more than one.
+    No(String),
+}
+
+fn whole(folder: &Path, there: &[String], form: &ListForm) -> Result<Whole, RegisterError> {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for wanted in &form.files {
+        let pattern = wanted.name.to_lowercase();
+        if let Some(below) = wanted.name.strip_suffix("/**") {
+            files_below(folder, below, &mut found)?;
+            continue;
+        }
+        let mut fitting = there.iter().filter(|name| fits(&pattern, &name.to_lowercase()));
+        match (fitting.next(), fitting.next()) {
+            (Some(name), None) => found.push(name.clone()),
+            (Some(one), Some(two)) => {
+                return Ok(Whole::No(format!("{one} and {two} both fit `{}`; leave one", wanted.name)));
+            }
+            (None, _) => missing.push(wanted.name.as_str()),
+        }
     }
-    if !missing.is_empty() {
-        return Ok(Err(format!("the set is not whole: {} missing", missing.join(", "))));
+    Ok(if found.is_empty() {
+        Whole::Nothing
+    } else if missing.is_empty() {
+        Whole::Yes(found)
+    } else {
+        Whole::No(format!("the set is not whole: {} missing", missing.join(", ")))
+    })
+}
+
+/// The files of an edition in the first form that is whole, with the number of their bytes; or why the folder is none.
+fn arrival<'a>(
+    folder: &Found<'a>,
+    offer: &'a Offer<'a>,
+    today: Day,
+) -> Result<Result<(Arrival<'a>, u64), String>, RegisterError> {
+    let there = files(&folder.path)?;
+    let mut reasons = Vec::new();
+    for form in &folder.forms {
+        let names = match whole(&folder.path, &there, form)? {
+            Whole::Yes(names) => names,
+            Whole::Nothing => continue,
+            Whole::No(reason) => {
+                reasons.push(reason);
+                continue;
+            }
+        };
+        let mut files: Vec<(String, Box<dyn Read + 'a>)> = Vec::new();
+        let mut bytes = 0;
+        for name in names {
+            let path = folder.path.join(&name);
+            let file = File::open(&path).map_err(RegisterError::disk("read", &path))?;
+            bytes += file.metadata().map_or(0, |m| m.len());
+            files.push((name, Box::new(BufReader::new(file))));
+        }
+        let outer = folder_date(&folder.name).unwrap_or(OuterDate {
+            date: today,
+            precision: Precision::Day,
+            from: DateFrom::Fetch,
+        });
+        let origin = folder.label.clone();
+        return Ok(Ok((Arrival { offer, format: &form.format, files, origin, outer }, bytes)));
     }
-    let mut files: Vec<(String, Box<dyn Read + 'a>)> = Vec::new();
-    for (name, path) in found {
-        let file = File::open(path).map_err(RegisterError::disk("read", path))?;
-        files.push((name, Box::new(BufReader::new(file))));
+    if !reasons.is_empty() {
+        return Ok(Err(reasons.join("; ")));
     }
-    let outer = folder_date(&folder.name).unwrap_or(OuterDate {
-        date: today,
-        precision: Precision::Day,
-        from: DateFrom::Fetch,
+    let seen: Vec<_> = there.iter().take(5).map(String::as_str).collect();
+    let seen = if seen.is_empty() { "no file".to_owned() } else { seen.join(", ") };
+    let expected = folder.forms.iter().map(|form| {
+        let names: Vec<_> = form.files.iter().map(|f| f.name.as_str()).collect();
+        format!("{} for the reader `{}`", names.join(", "), form.format)
     });
-    let _ = &folder.path;
-    Ok(Ok(Arrival { source, files, origin: folder.label.clone(), outer }))
+    Ok(Err(format!(
+        "holds {seen}, which no reader reads; expected {}",
+        expected.collect::<Vec<_>>().join(", or ")
+    )))
 }
 
 /// The date in a folder's name: `2026-02-27`, else `2026-02` (its first day), else `2026`.
@@ -184,9 +254,8 @@ fn folder_date(name: &str) -> Option<OuterDate> {
 }
 
 /// What is there and belongs to no list.
-fn unread(from: &Path, tops: &[String], sources: &[ListSource]) -> Result<Vec<UpdateResult>, RegisterError> {
-    let patterns: Vec<_> =
-        sources.iter().flat_map(|s| &s.folders).filter_map(|p| p.split_once('/')).collect();
+fn unread(from: &Path, tops: &[String], sources: &ListSources) -> Result<Vec<UpdateResult>, RegisterError> {
+    let patterns: Vec<_> = patterns(sources).filter_map(|p| p.split_once('/')).collect();
     let not_read = |label: &str, why: &str| UpdateResult::new(label, UpdateWord::NotRead, why.to_owned());
     let mut results = Vec::new();
     for top in tops {

@@ -25,15 +25,23 @@ pub type StateOf<'a> = &'a dyn Fn(&str) -> Option<StateCode>;
 /// What a reader needs to know beside the bytes.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// The list that is read.
+    /// The list that is read; of a bundle its id.
     pub list: &'a ListId,
+    /// The lists that are wanted of a bundle, with the words by which its reader tells them apart; empty for a list by itself.
+    pub bundle: &'a [(&'a str, &'a ListId)],
     /// The day of the reading; later years in a file are suspicious.
     pub today: Day,
     /// Finds the codes of States.
     pub state_of: StateOf<'a>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// The list of a bundle that a word stands for; none if it is not wanted.
+    #[expect(dead_code, reason = "for readers of bundles")]
+    fn list_for(&self, key: &str) -> Option<&'a ListId> {
+        self.bundle.iter().find(|(known, _)| *known == key).map(|(_, list)| *list)
+    }
+
     /// A State as the list names it, with its code where it is known.
     fn state(&self, text: &str) -> StateText {
         let text = text::collapsed(text);
@@ -46,6 +54,10 @@ impl Context<'_> {
 pub struct Reading {
     /// The publisher's date inside of the files, if they have one.
     pub date: Option<Day>,
+    /// The newest date of an entry, for files that have no date and lie in a folder without one.
+    pub newest_entry: Option<Day>,
+    /// What this form of the list leaves out, where it is not the publisher's whole list.
+    pub reduced: Option<String>,
     /// How many listings were given.
     pub entries: u64,
     /// Suspicious values, the first [`Reading::NOTICES_MAX`] of them.
@@ -78,17 +90,17 @@ pub struct SourceInput<'a> {
 /// Takes the listings that a reader gives.
 pub type Sink<'a> = &'a mut dyn FnMut(Listing) -> Result<(), Refusal>;
 
-/// A reader: its name in the table of sources, how many files it asks for, and its function.
+/// A reader: its name in the table of sources, how many files it asks for (none: any number), and its function.
 struct Reader {
     name: &'static str,
-    files: usize,
+    files: Option<usize>,
     read: fn(Vec<SourceInput<'_>>, Context<'_>, Sink<'_>) -> Result<Reading, Refusal>,
 }
 
 /// All readers.
 const READERS: &[Reader] = &[
-    Reader { name: "un-xml", files: 1, read: un_xml::read },
-    Reader { name: "ofac-csv", files: 4, read: ofac_csv::read },
+    Reader { name: "un-xml", files: Some(1), read: un_xml::read },
+    Reader { name: "ofac-csv", files: Some(4), read: ofac_csv::read },
 ];
 
 /// The names of all formats that can be read.
@@ -106,27 +118,30 @@ pub fn read(
     context: Context<'_>,
     sink: Sink<'_>,
 ) -> Result<Reading, Refusal> {
+    let place = context.list.as_str();
     let Some(reader) = READERS.iter().find(|r| r.name == format) else {
         let known: Vec<_> = names().collect();
         return Err(Refusal::new(
-            context.list.as_str(),
+            place,
             0,
             format!("no reader for the format `{format}`"),
             format!("use one of: {}", known.join(", ")),
         ));
     };
-    if files.len() != reader.files {
+    if let Some(expected) = reader.files
+        && files.len() != expected
+    {
         return Err(Refusal::new(
-            context.list.as_str(),
+            place,
             0,
-            format!("{} files given, the format `{format}` has {}", files.len(), reader.files),
+            format!("{} files given, the format `{format}` has {expected}", files.len()),
             "give all files of the set, in the order of the table of sources",
         ));
     }
     let reading = (reader.read)(files, context, sink)?;
     if reading.entries == 0 {
         return Err(Refusal::new(
-            context.list.as_str(),
+            place,
             0,
             "no entries",
             "an empty list is never taken; fetch the file again",

@@ -4,17 +4,16 @@ use std::io::Read;
 
 use comity_model::Day;
 use comity_model::edition::EditionBuilder;
-use comity_model::listing::{DateFrom, EditionMeta, ListId, ListSource, Precision};
+use comity_model::list_source::ListSource;
+use comity_model::listing::{DateFrom, EditionMeta, ListId, Listing, Precision};
 use sha2::{Digest, Sha256};
 
-use crate::error::{Notice, RegisterError};
+use crate::error::{Notice, Refusal, RegisterError};
 use crate::formats::{self, Context, SourceInput};
 use crate::progress::Progress;
-use crate::shelf::{
-    HELD, Kept, Shelf, Staging, digest_of_set, index_is_current, reopen, safe_name, write_synced,
-};
+use crate::shelf::{HELD, Kept, Shelf, Staging, digest_of_set, index_is_current, inputs, write_synced};
 use crate::store::{Account, Attempt, PARTIES, Shelved, hex};
-use crate::update::{UpdateOptions, UpdateResult, UpdateWord};
+use crate::update::{Given, Offer, UpdateOptions, UpdateResult, UpdateWord};
 
 /// The date of an edition whose files have none inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +25,9 @@ pub(crate) struct OuterDate {
 
 /// Source files that have come, in the order of the format.
 pub(crate) struct Arrival<'a> {
-    pub(crate) source: &'a ListSource,
+    pub(crate) offer: &'a Offer<'a>,
+    /// The format, by the name of its reader.
+    pub(crate) format: &'a str,
     pub(crate) files: Vec<(String, Box<dyn Read + 'a>)>,
     /// Where they came from.
     pub(crate) origin: String,
@@ -35,13 +36,29 @@ pub(crate) struct Arrival<'a> {
 
 /// An edition that was kept and read, and waits to be judged.
 pub(crate) struct Prepared<'a> {
-    pub(crate) source: &'a ListSource,
-    pub(crate) meta: EditionMeta,
+    source: &'a ListSource,
+    meta: EditionMeta,
     staging: Staging,
     index_digest: String,
     files: Vec<String>,
+    key: &'a str,
     notices: Vec<Notice>,
     notices_total: u64,
+}
+
+impl Prepared<'_> {
+    /// The edition's date.
+    pub(crate) fn date(&self) -> Day {
+        self.meta.date
+    }
+}
+
+/// What became of an arrival: the editions that wait to be judged, results known at once, and the digest of the source.
+#[derive(Default)]
+pub(crate) struct Intake<'a> {
+    pub(crate) prepared: Vec<Prepared<'a>>,
+    pub(crate) results: Vec<UpdateResult>,
+    pub(crate) digest: String,
 }
 
 /// How an edition came; what is older than the newest is history when read from a folder, and refused when fetched.
@@ -57,89 +74,146 @@ pub(crate) fn prepare<'a>(
     arrival: Arrival<'a>,
     options: &UpdateOptions<'_>,
     progress: &mut dyn Progress,
-) -> Result<Result<Prepared<'a>, UpdateResult>, RegisterError> {
-    let Arrival { source, files, origin, outer } = arrival;
-    let list = &source.id;
-    let staging = shelf.stage(list)?;
+) -> Result<Intake<'a>, RegisterError> {
+    let Arrival { offer, format, files, origin, outer } = arrival;
+    let mut intake = Intake::default();
+    let mut wanted = Vec::new();
+    for given in &offer.gives {
+        if !(given.fallback && has_own_edition(shelf, given.source)?) {
+            wanted.push(*given);
+        }
+    }
+    let Some(first) = wanted.first() else { return Ok(intake) };
+    let staging = shelf.stage(&first.source.id)?;
     let mut digests = Vec::new();
-    for (name, input) in files {
-        let name = safe_name(&name);
-        match staging.keep(&name, input, |n| progress.advance(n))? {
+    for (index, (name, input)) in files.into_iter().enumerate() {
+        match staging.keep(index, &name, input, |n| progress.advance(n))? {
             Kept::Digest(digest) => digests.push((name, digest)),
             Kept::TooLarge => {
                 let message = format!(
                     "{name}: more than {} MB; a list of this size is not known, fetch it again from its publisher",
                     crate::input::FILE_LIMIT >> 20
                 );
-                return refused(shelf, source, None, String::new(), origin, message, options).map(Err);
+                intake.results = refused(shelf, &wanted, "", &origin, &message, options)?;
+                return Ok(intake);
             }
             Kept::Unreadable(error) => {
                 let message =
                     format!("{name}: it cannot be read ({error}); see that the file is there and whole");
-                return Ok(Err(UpdateResult::new(list, UpdateWord::Failed, message)));
+                intake.results.push(UpdateResult::new(offer.id, UpdateWord::Failed, message));
+                return Ok(intake);
             }
         }
     }
     let digest = digest_of_set(&digests);
     let text = hex(&digest);
-    let account = shelf.account(list)?;
-    if let Some(known) = account.editions.iter().find(|e| e.meta.digest == text) {
-        return unchanged(shelf, known, outer.from == DateFrom::Fetch, options).map(Err);
-    }
+    intake.digest.clone_from(&text);
     let names: Vec<String> = digests.into_iter().map(|(name, _)| name).collect();
-    let mut inputs = Vec::new();
-    for name in &names {
-        inputs.push(SourceInput { name: name.clone(), bytes: Box::new(staging.reopen(name)?) });
+    let mut open = Vec::new();
+    for given in wanted {
+        let account = shelf.account(&given.source.id)?;
+        match account.editions.iter().find(|e| e.meta.digest == text) {
+            Some(known) => {
+                intake.results.push(unchanged(shelf, known, outer.from == DateFrom::Fetch, options)?);
+            }
+            None => open.push(given),
+        }
     }
-    let (builder, reading) = match build(&source.format, list, inputs, options) {
+    if open.is_empty() {
+        return Ok(intake);
+    }
+    let (builders, reading) = match build(format, offer, &open, staging.inputs(&names)?, options) {
         Ok(built) => built,
         Err(refusal) => {
-            let message = refusal.to_string();
-            return refused(shelf, source, None, text, origin, message, options).map(Err);
+            intake.results.extend(refused(shelf, &open, &text, &origin, &refusal.to_string(), options)?);
+            return Ok(intake);
         }
     };
     let inside =
         reading.date.map(|date| OuterDate { date, precision: Precision::Day, from: DateFrom::Inside });
-    let dated = inside.unwrap_or(outer);
-    let meta = EditionMeta {
-        list: list.clone(),
-        date: dated.date,
-        precision: dated.precision,
-        date_from: dated.from,
-        digest: text,
-        entries: u32::try_from(builder.len()).unwrap_or(u32::MAX),
-        fetched: options.today,
-        source: origin,
-        format: source.format.clone(),
-        accepted: None,
-    };
-    let bytes = builder
-        .finish(meta.clone(), digest, comity_names::VERSION)
-        .map_err(|fault| crate::store::edition_fault(&meta, fault))?;
-    staging.write_index(&bytes)?;
-    let index_digest = hex(&Sha256::digest(&bytes));
-    let (notices, notices_total) = (reading.notices, reading.notices_total);
-    Ok(Ok(Prepared { source, meta, staging, index_digest, files: names, notices, notices_total }))
+    let newest = reading.newest_entry.filter(|_| outer.from == DateFrom::Fetch).map(|date| OuterDate {
+        date,
+        precision: Precision::Day,
+        from: DateFrom::NewestEntry,
+    });
+    let dated = inside.or(newest).unwrap_or(outer);
+    let (mut notices, mut notices_total) = (reading.notices, reading.notices_total);
+    for (given, builder) in open.into_iter().zip(builders) {
+        let list = &given.source.id;
+        if builder.is_empty() {
+            // A bundle without entries of a list that was never there says nothing; of one that was, it is a fall to nothing.
+            if !shelf.account(list)?.editions.is_empty() {
+                let message = format!(
+                    "{} holds no entry of it any more; see whether its publisher has ended the list",
+                    offer.id
+                );
+                intake.results.extend(refused(shelf, &[given], &text, &origin, &message, options)?);
+            }
+            continue;
+        }
+        let meta = EditionMeta {
+            list: list.clone(),
+            date: dated.date,
+            precision: dated.precision,
+            date_from: dated.from,
+            digest: text.clone(),
+            entries: u32::try_from(builder.len()).unwrap_or(u32::MAX),
+            fetched: options.today,
+            source: origin.clone(),
+            format: format.to_owned(),
+            accepted: None,
+            reduced: reading.reduced.clone(),
+        };
+        let bytes = builder
+            .finish(meta.clone(), digest, comity_names::VERSION)
+            .map_err(|fault| crate::store::edition_fault(&meta, fault))?;
+        let own = shelf.stage(list)?;
+        own.share(&staging, &names)?;
+        own.write_index(&bytes)?;
+        intake.prepared.push(Prepared {
+            source: given.source,
+            meta,
+            staging: own,
+            index_digest: hex(&Sha256::digest(&bytes)),
+            files: names.clone(),
+            key: given.key,
+            notices: std::mem::take(&mut notices),
+            notices_total: std::mem::take(&mut notices_total),
+        });
+    }
+    Ok(intake)
 }
 
+/// Whether the register has an edition that was read in one of the list's own forms.
+fn has_own_edition(shelf: &Shelf, source: &ListSource) -> Result<bool, RegisterError> {
+    let own = |format: &str| source.forms.iter().any(|f| f.format == format);
+    Ok(shelf.account(&source.id)?.editions.iter().any(|e| own(&e.meta.format)))
+}
+
+/// Reads the files into one builder a list.
 fn build(
     format: &str,
-    list: &ListId,
+    offer: &Offer<'_>,
+    wanted: &[Given<'_>],
     inputs: Vec<SourceInput<'_>>,
     options: &UpdateOptions<'_>,
-) -> Result<(EditionBuilder, formats::Reading), crate::Refusal> {
-    let mut builder = EditionBuilder::new();
-    let context = Context { list, today: options.today, state_of: options.state_of };
-    let mut sink = |listing| {
-        builder.add(&listing, comity_names::fold).map_err(|fault| crate::Refusal {
-            file: list.to_string(),
-            line: 0,
-            finding: fault.to_string(),
-            remedy: "fetch the file again from its publisher".into(),
-        })
+) -> Result<(Vec<EditionBuilder>, formats::Reading), Refusal> {
+    let mut builders: Vec<EditionBuilder> = wanted.iter().map(|_| EditionBuilder::new()).collect();
+    let bundle: Vec<(&str, &ListId)> = wanted.iter().map(|g| (g.key, &g.source.id)).collect();
+    let bundle = if offer.single() { &[][..] } else { &bundle };
+    let context = Context { list: offer.id, bundle, today: options.today, state_of: options.state_of };
+    let mut sink = |listing: Listing| {
+        let refusal = |finding: String| {
+            Refusal::new(&listing.id.list.to_string(), 0, finding, "fetch the file again from its publisher")
+        };
+        let at = wanted.iter().position(|g| g.source.id == listing.id.list);
+        let Some(builder) = at.and_then(|at| builders.get_mut(at)) else {
+            return Err(refusal("an entry of a list that was not asked for".to_owned()));
+        };
+        builder.add(&listing, comity_names::fold).map_err(|fault| refusal(fault.to_string()))
     };
     let reading = formats::read(format, inputs, context, &mut sink)?;
-    Ok((builder, reading))
+    Ok((builders, reading))
 }
 
 /// Judges a prepared edition by its date and size, and shelves it.
@@ -149,7 +223,8 @@ pub(crate) fn decide(
     route: Route,
     options: &UpdateOptions<'_>,
 ) -> Result<UpdateResult, RegisterError> {
-    let Prepared { source, mut meta, staging, index_digest, files, notices, notices_total } = prepared;
+    let Prepared { source, mut meta, staging, index_digest, files, key, notices, notices_total } = prepared;
+    let key = key.to_owned();
     let list = meta.list.clone();
     let accepted = options.accept.filter(|a| a.list == list);
     shelf.change(&list, |account| {
@@ -179,7 +254,7 @@ pub(crate) fn decide(
                 meta.entries, before.entries, before.date, source.shrink_limit_percent
             );
             let folder = format!("{HELD}/{}", folder_of(&meta));
-            let held = Shelved { meta, folder, index_digest, files, notices: notices_total };
+            let held = Shelved { meta, folder, index_digest, files, key, notices: notices_total };
             account.record(&result, &held.meta, options.today);
             if !account.held.iter().any(|h| h.meta.digest == held.meta.digest) {
                 shelf.place(staging, &list, &held.folder)?;
@@ -191,7 +266,7 @@ pub(crate) fn decide(
         result.message = added_message(&meta, notices_total);
         let folder = folder_of(&meta);
         shelf.place(staging, &list, &folder)?;
-        account.enter(Shelved { meta, folder, index_digest, files, notices: notices_total });
+        account.enter(Shelved { meta, folder, index_digest, files, key, notices: notices_total });
         if route == Route::Fetch {
             account.confirmed = Some(options.today);
         }
@@ -204,6 +279,7 @@ fn added_message(meta: &EditionMeta, notices: u64) -> String {
         DateFrom::Inside => "dated by its publisher",
         DateFrom::Folder if meta.precision == Precision::Day => "dated by its folder",
         DateFrom::Folder => "dated by its folder, to the month or year only",
+        DateFrom::NewestEntry => "no date inside, dated by its newest entry",
         DateFrom::Fetch => "no date inside, dated by the day of the fetch",
     };
     let notices = match notices {
@@ -258,34 +334,37 @@ impl Account {
     }
 }
 
-/// A refusal, recorded.
+/// A refusal, recorded with each list that it concerns.
 fn refused(
     shelf: &Shelf,
-    source: &ListSource,
-    edition: Option<Day>,
-    digest: String,
-    origin: String,
-    message: String,
+    lists: &[Given<'_>],
+    digest: &str,
+    origin: &str,
+    message: &str,
     options: &UpdateOptions<'_>,
-) -> Result<UpdateResult, RegisterError> {
-    shelf.change(&source.id, |account| {
-        let kept = account.editions.last().map(|e| e.meta.date);
-        let message = match kept {
-            Some(date) => format!("{message}. The edition of {date} stays in use"),
-            None => message,
-        };
-        let mut result = UpdateResult::new(&source.id, UpdateWord::Refused, message.clone());
-        result.edition = edition;
-        account.note(Attempt {
-            day: options.today,
-            result: UpdateWord::Refused,
-            edition,
-            digest,
-            source: origin,
-            message,
-        });
-        Ok(result)
-    })
+) -> Result<Vec<UpdateResult>, RegisterError> {
+    let mut results = Vec::new();
+    for list in lists.iter().map(|g| &g.source.id) {
+        let result = shelf.change(list, |account| {
+            let kept = account.editions.last().map(|e| e.meta.date);
+            let message = match kept {
+                Some(date) => format!("{message}. The edition of {date} stays in use"),
+                None => message.to_owned(),
+            };
+            let result = UpdateResult::new(list, UpdateWord::Refused, message.clone());
+            account.note(Attempt {
+                day: options.today,
+                result: UpdateWord::Refused,
+                edition: None,
+                digest: digest.to_owned(),
+                source: origin.to_owned(),
+                message,
+            });
+            Ok(result)
+        })?;
+        results.push(result);
+    }
+    Ok(results)
 }
 
 /// An edition that is there already; if it was fetched and is the newest, it is confirmed.
@@ -364,12 +443,9 @@ pub(crate) fn refresh(
                 continue;
             }
             progress.note(list.as_str(), &format!("making the index of {} anew", shelved.meta.date));
-            let mut inputs = Vec::new();
-            for name in &shelved.files {
-                inputs.push(SourceInput { name: name.clone(), bytes: Box::new(reopen(&folder, name)?) });
-            }
-            let builder = match build(&shelved.meta.format, &list, inputs, options) {
-                Ok((builder, _)) => builder,
+            let inputs = inputs(&folder, &shelved.files)?;
+            let builder = match rebuild(&shelved, inputs, options) {
+                Ok(builder) => builder,
                 Err(refusal) => {
                     let message = format!("the index cannot be made anew from the kept source: {refusal}");
                     let mut result = UpdateResult::new(&list, UpdateWord::Failed, message);
@@ -393,6 +469,26 @@ pub(crate) fn refresh(
         }
     }
     Ok(failed)
+}
+
+/// Reads the kept source of an edition again.
+fn rebuild(
+    shelved: &Shelved,
+    inputs: Vec<SourceInput<'_>>,
+    options: &UpdateOptions<'_>,
+) -> Result<EditionBuilder, Refusal> {
+    let list = &shelved.meta.list;
+    let mut builder = EditionBuilder::new();
+    let bundle = [(shelved.key.as_str(), list)];
+    let bundle = if shelved.key.is_empty() { &[][..] } else { &bundle };
+    let context = Context { list, bundle, today: shelved.meta.fetched, state_of: options.state_of };
+    let mut sink = |listing: Listing| {
+        builder.add(&listing, comity_names::fold).map_err(|fault| {
+            Refusal::new(list.as_str(), 0, fault.to_string(), "fetch the file again from its publisher")
+        })
+    };
+    formats::read(&shelved.meta.format, inputs, context, &mut sink)?;
+    Ok(builder)
 }
 
 /// The bytes of a digest in hexadecimal digits.

@@ -3,7 +3,7 @@
 //! Other people's files are untrusted input. A reader of a format ([`formats`]) accepts a file whole or refuses it whole, with file, line, finding and
 //! remedy ([`Refusal`]); values that only look wrong are kept and reported ([`Notice`]). An accepted edition is stored with its source, and
 //! with an index that is mapped into memory ([`Register`]). [`update_from_dir`] and [`update_over_http`] add editions. Which lists there are, and where they come from,
-//! is data ([`comity_model::listing::ListSource`]); only the readers know their formats.
+//! is data ([`comity_model::list_source::ListSources`]); only the readers know their formats.
 //!
 //! This crate takes no law from a list: what a listing orders is worked out by the engine, from dated tables.
 

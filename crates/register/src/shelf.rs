@@ -17,6 +17,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::error::RegisterError;
+use crate::formats::SourceInput;
 use crate::input::FILE_LIMIT;
 use crate::store::{
     ACCOUNT, Account, PARTIES, SOURCE, Shelved, edition_fault, folders, hex, list_folder, root,
@@ -171,11 +172,12 @@ impl Staging {
     /// Copies a source file, compressed; returns its SHA-256. `read` hears the bytes as they pass.
     pub(crate) fn keep(
         &self,
+        index: usize,
         name: &str,
         mut input: impl Read,
         mut read: impl FnMut(u64),
     ) -> Result<Kept, RegisterError> {
-        let path = self.path.join(SOURCE).join(format!("{name}.gz"));
+        let path = self.path.join(SOURCE).join(stored_name(index, name));
         let file = File::create(&path).map_err(RegisterError::disk("create", &path))?;
         let mut out = GzEncoder::new(BufWriter::new(file), Compression::fast());
         let mut hasher = Sha256::new();
@@ -203,9 +205,22 @@ impl Staging {
         Ok(Kept::Digest(hasher.finalize().into()))
     }
 
-    /// Opens a kept source file for reading.
-    pub(crate) fn reopen(&self, name: &str) -> Result<BufReader<GzDecoder<BufReader<File>>>, RegisterError> {
-        reopen(&self.path, name)
+    /// Opens the kept source files for reading, in their order.
+    pub(crate) fn inputs(&self, names: &[String]) -> Result<Vec<SourceInput<'static>>, RegisterError> {
+        inputs(&self.path, names)
+    }
+
+    /// Takes over the source files of another staging folder: the same bytes on disk where the system can, a copy where it cannot.
+    pub(crate) fn share(&self, other: &Self, names: &[String]) -> Result<(), RegisterError> {
+        for (index, name) in names.iter().enumerate() {
+            let name = stored_name(index, name);
+            let (from, to) = (other.path.join(SOURCE).join(&name), self.path.join(SOURCE).join(&name));
+            if fs::hard_link(&from, &to).is_err() {
+                fs::copy(&from, &to).map_err(RegisterError::disk("copy", &from))?;
+                File::open(&to).and_then(|f| f.sync_all()).map_err(RegisterError::disk("write", &to))?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn write_index(&self, bytes: &[u8]) -> Result<(), RegisterError> {
@@ -240,6 +255,17 @@ pub(crate) fn safe_name(name: &str) -> String {
     format!("{}{}", if name.starts_with('.') { "_" } else { "" }, name)
 }
 
+/// The name of a kept source file on disk: its own where that is short and plain, else its number with the plain end of its name.
+fn stored_name(index: usize, name: &str) -> String {
+    const LONG: usize = 100;
+    let safe = safe_name(name);
+    if safe == name && safe.len() <= LONG {
+        return format!("{name}.gz");
+    }
+    let tail: String = safe.chars().rev().take(LONG / 2).collect::<Vec<_>>().into_iter().rev().collect();
+    format!("{index:04}-{tail}.gz")
+}
+
 /// What became of a source file.
 pub(crate) enum Kept {
     /// Its SHA-256.
@@ -259,11 +285,20 @@ pub(crate) fn digest_of_set(files: &[(String, [u8; 32])]) -> [u8; 32] {
     Sha256::digest(lines.as_bytes()).into()
 }
 
-pub(crate) fn reopen(
+/// Opens the kept source files of an edition's folder, in their order.
+pub(crate) fn inputs(folder: &Path, names: &[String]) -> Result<Vec<SourceInput<'static>>, RegisterError> {
+    let open = |(index, name): (usize, &String)| {
+        Ok(SourceInput { name: name.clone(), bytes: Box::new(reopen(folder, index, name)?) })
+    };
+    names.iter().enumerate().map(open).collect()
+}
+
+fn reopen(
     folder: &Path,
+    index: usize,
     name: &str,
 ) -> Result<BufReader<GzDecoder<BufReader<File>>>, RegisterError> {
-    let path = folder.join(SOURCE).join(format!("{name}.gz"));
+    let path = folder.join(SOURCE).join(stored_name(index, name));
     let file = File::open(&path).map_err(RegisterError::disk("read", &path))?;
     Ok(BufReader::with_capacity(64 << 10, GzDecoder::new(BufReader::new(file))))
 }
@@ -282,9 +317,9 @@ pub(crate) fn verify(folder: &Path, shelved: &Shelved) -> Result<(), RegisterErr
         return Err(damaged("parties.bin (its digest has changed)"));
     }
     let mut digests = Vec::new();
-    for name in &shelved.files {
+    for (index, name) in shelved.files.iter().enumerate() {
         let mut hasher = Sha256::new();
-        let mut input = reopen(folder, name)?.take(FILE_LIMIT + 1);
+        let mut input = reopen(folder, index, name)?.take(FILE_LIMIT + 1);
         let mut buffer = vec![0; 64 << 10];
         loop {
             match input.read(&mut buffer) {

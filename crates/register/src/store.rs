@@ -58,8 +58,11 @@ pub(crate) struct Shelved {
     pub(crate) folder: String,
     /// SHA-256 of `parties.bin`.
     pub(crate) index_digest: String,
-    /// The source files, in the order of the format.
+    /// The source files, in the order of the format, by the names under which they came.
     pub(crate) files: Vec<String>,
+    /// The reader's word for the list, where the source is a bundle; else empty.
+    #[serde(default)]
+    pub(crate) key: String,
     /// How many suspicious values its reader saw.
     pub(crate) notices: u64,
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use comity_model::Day;
-use comity_model::listing::{ListId, ListSource};
+use comity_model::list_source::{ListBundle, ListForm, ListSource, ListSources};
+use comity_model::listing::ListId;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Notice, RegisterError};
@@ -93,7 +94,7 @@ pub struct Accept {
 pub struct UpdateOptions<'a> {
     /// The day of the update.
     pub today: Day,
-    /// Only these lists; empty: all. A publisher's source id takes all lists that begin with it.
+    /// Only these lists or bundles; empty: all. A publisher's id takes all that it publishes.
     pub only: &'a [String],
     /// An edition held back that is to be taken.
     pub accept: Option<&'a Accept>,
@@ -101,18 +102,80 @@ pub struct UpdateOptions<'a> {
     pub state_of: StateOf<'a>,
 }
 
+/// A publication to look for: a list by itself, or a bundle with those of its lists that are wanted.
+#[derive(Clone)]
+pub(crate) struct Offer<'s> {
+    /// The id of the list or bundle.
+    pub(crate) id: &'s ListId,
+    pub(crate) forms: &'s [ListForm],
+    pub(crate) needs_registration: bool,
+    /// Whether it was asked for by its own id, not only by its publisher's.
+    pub(crate) by_id: bool,
+    /// The lists that come of it, with the reader's word for each; of a list by itself the one row with an empty word.
+    pub(crate) gives: Vec<Given<'s>>,
+}
+
+/// A list that comes of an offer.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'s> {
+    pub(crate) key: &'s str,
+    pub(crate) source: &'s ListSource,
+    /// Taken only while the register has no edition from the list's own forms.
+    pub(crate) fallback: bool,
+}
+
+impl<'s> Offer<'s> {
+    fn list(source: &'s ListSource, by_id: bool) -> Self {
+        let gives = vec![Given { key: "", source, fallback: false }];
+        let needs_registration = source.needs_registration;
+        Self { id: &source.id, forms: &source.forms, needs_registration, by_id, gives }
+    }
+
+    fn bundle(
+        bundle: &'s ListBundle,
+        sources: &'s ListSources,
+        by_id: bool,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Self {
+        let gives = bundle.gives.iter().filter(|g| wanted(g.list.as_str()));
+        let gives = gives.filter_map(|g| {
+            let source = sources.list(g.list.as_str())?;
+            Some(Given { key: &g.key, source, fallback: g.fallback })
+        });
+        let needs_registration = bundle.needs_registration;
+        Self { id: &bundle.id, forms: &bundle.forms, needs_registration, by_id, gives: gives.collect() }
+    }
+
+    /// Whether it is a list by itself.
+    pub(crate) fn single(&self) -> bool {
+        matches!(self.gives.as_slice(), [only] if only.key.is_empty())
+    }
+}
+
 impl UpdateOptions<'_> {
-    /// The rows of the table of sources that are asked for.
-    pub(crate) fn chosen<'s>(&self, sources: &'s [ListSource]) -> Result<Vec<&'s ListSource>, RegisterError> {
-        let names = |source: &ListSource, id: &str| source.id.as_str() == id || source.id.publisher() == id;
-        let asked = self.only.iter().map(String::as_str).chain(self.accept.map(|a| a.list.as_str()));
-        for id in asked {
-            if !sources.iter().any(|s| names(s, id)) {
-                let known = sources.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", ");
+    /// What the table of sources offers of that which is asked for: lists first, then bundles.
+    pub(crate) fn chosen<'s>(&self, sources: &'s ListSources) -> Result<Vec<Offer<'s>>, RegisterError> {
+        let asked: Vec<&str> = self.only.iter().map(String::as_str).collect();
+        let accepted = self.accept.map(|a| a.list.as_str());
+        let ids = || sources.lists.iter().map(|l| &l.id).chain(sources.bundles.iter().map(|b| &b.id));
+        for id in asked.iter().copied().chain(accepted) {
+            if !ids().any(|known| known.as_str() == id || known.publisher() == id) {
+                let known = ids().map(ListId::as_str).collect::<Vec<_>>().join(", ");
                 return Err(RegisterError::UnknownList { seen: id.to_owned(), known });
             }
         }
-        let wanted = |s: &&ListSource| self.only.is_empty() || self.only.iter().any(|id| names(s, id));
-        Ok(sources.iter().filter(wanted).collect())
+        let by_id = |id: &ListId| asked.contains(&id.as_str());
+        let wanted = |id: &ListId| asked.is_empty() || by_id(id) || asked.contains(&id.publisher());
+        let lists = sources.lists.iter().filter(|l| wanted(&l.id) && !l.forms.is_empty());
+        let mut offers: Vec<_> = lists.map(|list| Offer::list(list, by_id(&list.id))).collect();
+        for bundle in &sources.bundles {
+            let whole = wanted(&bundle.id);
+            let offer =
+                Offer::bundle(bundle, sources, by_id(&bundle.id), |list| whole || asked.contains(&list));
+            if !offer.gives.is_empty() {
+                offers.push(offer);
+            }
+        }
+        Ok(offers)
     }
 }

@@ -17,7 +17,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use comity_model::listing::{ListId, ListSource, SourceFile};
+use comity_model::list_source::{ListSources, SourceFile};
+use comity_model::listing::ListId;
 use comity_register::{
     Accept, Register, RegisterError, Silent, UpdateOptions, UpdateResult, update_over_http,
 };
@@ -87,10 +88,11 @@ impl Server {
     }
 
     /// The table of sources with this server's addresses.
-    fn sources(&self) -> Vec<ListSource> {
+    fn sources(&self) -> ListSources {
         let mut all = sources();
-        all.retain(|s| s.id.as_str() != "us/ofac-cons");
-        for file in all.iter_mut().flat_map(|s| &mut s.files) {
+        all.lists.retain(|s| ["un/sc", "us/ofac-sdn"].contains(&s.id.as_str()));
+        all.bundles.clear();
+        for file in all.lists.iter_mut().flat_map(|s| &mut s.forms).flat_map(|f| &mut f.files) {
             file.address = format!("{}/{}", self.address, file.name);
         }
         all
@@ -215,7 +217,7 @@ fn a_large_fall_is_held_back_and_taken_without_another_fetch() {
     assert_eq!(lines(&results)[0], "un/sc 2026-01-16 4 held_back", "no validator hides what was held back");
     let accept = Accept { list: un(), reason: "all entities were removed".into() };
     let mut sources = server.sources();
-    for file in sources.iter_mut().flat_map(|s| &mut s.files) {
+    for file in sources.lists.iter_mut().flat_map(|s| &mut s.forms).flat_map(|f| &mut f.files) {
         file.address = "http://127.0.0.1:9/".into();
     }
     let results =
@@ -229,7 +231,7 @@ fn no_network_is_said_within_three_seconds() {
     // A closed port, a computer that does not answer (an address for documentation), and a name that does not exist.
     for address in ["http://127.0.0.1:9/", "http://192.0.2.1/", "http://nowhere.invalid/"] {
         let mut sources = sources();
-        for file in sources.iter_mut().flat_map(|s| &mut s.files) {
+        for file in sources.lists.iter_mut().flat_map(|s| &mut s.forms).flat_map(|f| &mut f.files) {
             file.address = format!("{address}{}", file.name);
         }
         let begin = Instant::now();
@@ -256,8 +258,9 @@ fn lists_without_address_or_with_registration_are_left_alone() {
     let (server, data) = (Server::start(), tempfile::tempdir().unwrap());
     server.serve_examples();
     let mut sources = server.sources();
-    sources[0].files = vec![SourceFile { name: "consolidated.xml".into(), address: String::new() }];
-    sources[1].needs_registration = true;
+    sources.lists[0].forms[0].files =
+        vec![SourceFile { name: "consolidated.xml".into(), address: String::new() }];
+    sources.lists[1].needs_registration = true;
     let results = update_over_http(data.path(), &sources, options("2026-01-20"), &mut Silent).unwrap();
     assert_eq!(lines(&results), ["un/sc - - not_read"]);
     let only = ["us/ofac-sdn".to_owned()];

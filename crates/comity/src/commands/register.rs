@@ -22,7 +22,7 @@ fn status(global: &Global, book: &comity_model::lawbook::Lawbook, register: &Reg
     let day = global.as_of.unwrap_or_else(world::today);
     let mut rows = Vec::new();
     for list in register.status() {
-        let source = book.basics().lists.iter().find(|s| s.id == list.list);
+        let source = book.basics().sources.lists.iter().find(|s| s.id == list.list);
         let limit = source.map_or(365, |s| s.stale_after_days);
         let stale = register.stale(&list.list, day, limit);
         let meta = register.edition_on(&list.list, day);
@@ -40,6 +40,7 @@ fn status(global: &Global, book: &comity_model::lawbook::Lawbook, register: &Reg
     }
     let missing: Vec<String> = book
         .basics()
+        .sources
         .lists
         .iter()
         .filter(|s| !register.lists().any(|l| *l == s.id))

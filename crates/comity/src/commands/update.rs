@@ -40,7 +40,7 @@ pub fn run(global: &Global, options: &Update) -> Result<Output, Failure> {
         accept: accept.as_ref(),
         state_of: &state_of,
     };
-    let sources = &book.basics().lists;
+    let sources = &book.basics().sources;
     let mut bars = Bars::new();
     let results = match &options.from {
         Some(dir) => update_from_dir(&data, dir, sources, asked, &mut bars)?,
@@ -64,7 +64,7 @@ pub fn first(book: &Lawbook, data: &Path) -> Result<(), Failure> {
     let state_of = |text: &str| world::state_of(book, text);
     let asked = UpdateOptions { today: world::today(), only: &[], accept: None, state_of: &state_of };
     let mut bars = Bars::new();
-    let result = update_over_http(data, &book.basics().lists, asked, &mut bars);
+    let result = update_over_http(data, &book.basics().sources, asked, &mut bars);
     bars.done();
     if let Err(error) = result {
         let _ = writeln!(std::io::stderr(), "{error}");

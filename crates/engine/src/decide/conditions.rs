@@ -218,7 +218,7 @@ impl<'a> Court<'a> {
         if !self.evidence.lists.iter().any(|l| is_list(l)) {
             // A list that this lawbook cannot read at all is outside of what it covers: the answer names it (`lists_not_covered`). A list
             // that it can read and that is not on this machine is unknown.
-            let readable = self.frame.book.basics().lists.iter().any(|s| s.id.as_str() == list);
+            let readable = self.frame.book.basics().sources.lists.iter().any(|s| s.id.as_str() == list);
             return if readable { Truth::Unknown } else { Truth::False };
         }
         if deal.parties.is_empty() || self.evidence.parties.is_empty() {

@@ -325,7 +325,8 @@ impl<'a> Court<'a> {
     /// Party lists that rules of this law ask for and that the lawbook cannot read, in the order of the rules.
     #[must_use]
     pub fn lists_not_covered(&self) -> BTreeSet<String> {
-        let readable = |list: &str| self.frame.book.basics().lists.iter().any(|s| s.id.as_str() == list);
+        let readable =
+            |list: &str| self.frame.book.basics().sources.lists.iter().any(|s| s.id.as_str() == list);
         let mut found = BTreeSet::new();
         for rule in &self.pack.rules {
             rule.when.for_each_test(&mut |test| {

@@ -19,20 +19,10 @@ fn listing(native: &str, names: &[&str], identifiers: &[&str]) -> Listing {
         state: None,
     };
     Listing {
-        id: format!("own/test/{native}").parse().unwrap(),
-        kind: PartyKind::Organization,
         names: names.iter().enumerate().map(name).collect(),
         birth_dates: vec!["1955..1958".parse().unwrap()],
-        birth_places: Vec::new(),
         identifiers: identifiers.iter().map(identifier).collect(),
-        states: Vec::new(),
-        addresses: Vec::new(),
-        programmes: Vec::new(),
-        related: Vec::new(),
-        listed_on: None,
-        updated: Vec::new(),
-        remarks: String::new(),
-        source: Vec::new(),
+        ..Listing::new(format!("own/test/{native}").parse().unwrap(), PartyKind::Organization)
     }
 }
 
@@ -48,6 +38,7 @@ fn meta() -> EditionMeta {
         source: "a test".into(),
         format: "test".into(),
         accepted: None,
+        reduced: None,
     }
 }
 

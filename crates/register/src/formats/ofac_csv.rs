@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
 use comity_model::listing::{
-    Address, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality, PartyKind,
-    Programme, SourceValue, StateLink, StateRelation,
+    Address, DetailKind, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality,
+    PartyKind, Programme, SourceValue, StateLink, StateRelation,
 };
 
 use super::ofac_remarks::{self, Facts};
@@ -278,9 +278,7 @@ impl Parts<'_> {
         let mut names = vec![primary];
         names.extend(self.names(id, kind, &facts, reading));
         let addresses = self.addresses(context);
-        Ok(Listing {
-            id: ListingId { list: context.list.clone(), native: id.to_owned() },
-            kind,
+        let mut listing = Listing {
             names,
             states: states(record, &facts, &addresses, context),
             birth_dates: facts.birth_dates,
@@ -289,11 +287,20 @@ impl Parts<'_> {
             addresses,
             programmes,
             related: facts.related.into_iter().chain(record.get(10).map(collapsed)).collect(),
-            listed_on: None,
-            updated: Vec::new(),
             remarks: collapsed(&remarks),
             source,
-        })
+            ..Listing::new(ListingId { list: context.list.clone(), native: id.to_owned() }, kind)
+        };
+        for (column, kind) in [
+            (4, if kind == PartyKind::Person { DetailKind::Function } else { DetailKind::Title }),
+            (6, DetailKind::CraftType),
+            (7, DetailKind::Tonnage),
+            (8, DetailKind::GrossTonnage),
+            (10, DetailKind::CraftOwner),
+        ] {
+            listing.detail(kind, record.get(column).map(collapsed).unwrap_or_default());
+        }
+        Ok(listing)
     }
 
     fn names(&self, id: &str, kind: PartyKind, facts: &Facts, reading: &mut Reading) -> Vec<ListedName> {
@@ -354,7 +361,7 @@ fn name(raw: &str, party: PartyKind, kind: NameKind, quality: NameQuality) -> Op
 /// `A] [B`: codes may hold blanks, not brackets.
 fn programmes(field: &str) -> Vec<Programme> {
     let codes = field.split("] [").map(|code| collapsed(code.trim_matches(['[', ']', ' '])));
-    codes.filter(|code| !code.is_empty()).map(|code| Programme { code, text: String::new() }).collect()
+    codes.filter(|code| !code.is_empty()).map(|code| Programme::new(code, "")).collect()
 }
 
 fn place(text: String) -> Address {

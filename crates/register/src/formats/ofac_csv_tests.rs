@@ -10,7 +10,8 @@ const COMMENTS: &str = include_str!("../../../../examples/lists/ofac/sdn-2026-01
 fn parse(files: [&str; 4]) -> Result<(Vec<Listing>, Reading), Refusal> {
     let list = "own/test".parse().unwrap();
     let state_of = |name: &str| (name == "Exampleland").then(|| "XA".parse().unwrap());
-    let context = Context { list: &list, today: "2026-01-20".parse().unwrap(), state_of: &state_of };
+    let context =
+        Context { list: &list, bundle: &[], today: "2026-01-20".parse().unwrap(), state_of: &state_of };
     let names = ["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"];
     let inputs = names.iter().zip(files);
     let inputs =

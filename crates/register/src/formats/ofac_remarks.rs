@@ -213,7 +213,10 @@ mod tests {
     fn read(remarks: &str) -> Facts {
         let list = "own/test".parse().unwrap();
         let state_of = |name: &str| (name == "Exampleland").then(|| "XA".parse().unwrap());
-        facts(remarks, Context { list: &list, today: "2026-01-15".parse().unwrap(), state_of: &state_of })
+        facts(
+            remarks,
+            Context { list: &list, bundle: &[], today: "2026-01-15".parse().unwrap(), state_of: &state_of },
+        )
     }
 
     #[test]

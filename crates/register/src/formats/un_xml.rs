@@ -8,8 +8,8 @@ use std::io::BufRead;
 
 use comity_model::DateValue;
 use comity_model::listing::{
-    Address, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality, PartyKind,
-    Programme, SourceValue, StateLink, StateRelation, same_party_key,
+    Address, DetailKind, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality,
+    PartyKind, Programme, SourceValue, StateLink, StateRelation, same_party_key,
 };
 
 use super::text::{self, collapsed, looks_damaged};
@@ -190,8 +190,7 @@ impl Entry<'_, '_> {
             }
         }
         let remarks = element.value("COMMENTS1");
-        let listing = Listing {
-            kind,
+        let mut listing = Listing {
             names,
             birth_dates,
             birth_places,
@@ -199,13 +198,20 @@ impl Entry<'_, '_> {
             states,
             addresses,
             programmes: vec![self.programme(&native)],
-            related: Vec::new(),
             listed_on: self.date("LISTED_ON", &native, &element.value("LISTED_ON")),
             updated: self.updated(&native),
             remarks,
             source: self.source(&native),
-            id: ListingId { list: self.context.list.clone(), native },
+            ..Listing::new(ListingId { list: self.context.list.clone(), native }, kind)
         };
+        for (part, detail) in [
+            ("TITLE", DetailKind::Title),
+            ("DESIGNATION", DetailKind::Function),
+            ("GENDER", DetailKind::Gender),
+        ] {
+            let texts = element.values(part, "VALUE").into_iter().chain([element.value(part)]);
+            texts.for_each(|text| listing.detail(detail, text));
+        }
         Ok(listing)
     }
 
@@ -385,7 +391,7 @@ impl Entry<'_, '_> {
                 text.clone()
             }
         };
-        Programme { code, text }
+        Programme::new(code, text)
     }
 
     fn source(&mut self, native: &str) -> Vec<SourceValue> {

@@ -8,7 +8,7 @@ const EXAMPLE: &str = include_str!("../../../../examples/lists/un/2026-01-15/con
 
 fn parse_with(text: &str, state_of: StateOf<'_>) -> Result<(Vec<Listing>, Reading), Refusal> {
     let list = "own/test".parse().unwrap();
-    let context = Context { list: &list, today: "2026-01-20".parse().unwrap(), state_of };
+    let context = Context { list: &list, bundle: &[], today: "2026-01-20".parse().unwrap(), state_of };
     let mut listings = Vec::new();
     let mut sink = |listing| {
         listings.push(listing);
@@ -56,7 +56,7 @@ fn one_entity_field_by_field() {
     );
     assert_eq!(ridge.names[1].script.as_deref(), Some("Hang"));
     assert_eq!(ridge.names[2].verbatim.as_deref(), Some("\"ERTC\""));
-    assert_eq!(ridge.programmes, [Programme { code: "KP".into(), text: "DPRK".into() }]);
+    assert_eq!(ridge.programmes, [Programme::new("KP", "DPRK")]);
     assert_eq!(ridge.listed_on, Some("2009-04-24".parse().unwrap()));
     assert_eq!(ridge.addresses[0].text, "Sample District, Pyongyang");
     assert_eq!(

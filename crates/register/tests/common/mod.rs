@@ -1,10 +1,13 @@
 //! What the tests share: where lists lie, and the table of sources.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod damage;
+
 use std::io::{BufReader, Cursor};
 use std::path::{Path, PathBuf};
 
-use comity_model::listing::{ListSource, ListSources, Listing};
+use comity_model::list_source::ListSources;
+use comity_model::listing::{ListId, Listing};
 use comity_model::{Day, StateCode};
 use comity_register::formats::{self, Context, Reading, SourceInput};
 use comity_register::{Accept, Refusal, UpdateOptions, UpdateResult};
@@ -21,11 +24,10 @@ pub fn shared_lists() -> Option<PathBuf> {
     lists.is_dir().then_some(lists)
 }
 
-/// The lines of the table of sources.
-pub fn sources() -> Vec<ListSource> {
+/// The table of sources.
+pub fn sources() -> ListSources {
     let text = std::fs::read_to_string(project().join("data/lists/sources.toml")).unwrap();
-    let sources: ListSources = toml::from_str(&text).unwrap();
-    sources.lists
+    toml::from_str(&text).unwrap()
 }
 
 pub fn day(text: &str) -> Day {
@@ -46,7 +48,19 @@ pub fn accepting<'a>(today: &str, accept: &'a Accept) -> UpdateOptions<'a> {
 
 /// Reads bytes with a reader.
 pub fn read(format: &str, files: &[(&str, &[u8])]) -> Result<(Vec<Listing>, Reading), Refusal> {
+    read_bundle(format, &[], files)
+}
+
+/// Reads bytes with a reader of a bundle; the list of a key is `own/KEY` in small letters.
+pub fn read_bundle(
+    format: &str,
+    keys: &[&str],
+    files: &[(&str, &[u8])],
+) -> Result<(Vec<Listing>, Reading), Refusal> {
     let list = "own/test".parse().unwrap();
+    let lists: Vec<(&str, ListId)> =
+        keys.iter().map(|key| (*key, format!("own/{}", key.to_lowercase()).parse().unwrap())).collect();
+    let bundle: Vec<(&str, &ListId)> = lists.iter().map(|(key, list)| (*key, list)).collect();
     let inputs = files.iter().map(|(name, bytes)| SourceInput {
         name: (*name).to_owned(),
         bytes: Box::new(BufReader::new(Cursor::new(bytes.to_vec()))),
@@ -56,7 +70,7 @@ pub fn read(format: &str, files: &[(&str, &[u8])]) -> Result<(Vec<Listing>, Read
         listings.push(listing);
         Ok(())
     };
-    let context = Context { list: &list, today: day("2026-11-21"), state_of: &no_state };
+    let context = Context { list: &list, bundle: &bundle, today: day("2026-11-21"), state_of: &no_state };
     let reading = formats::read(format, inputs.collect(), context, &mut sink)?;
     Ok((listings, reading))
 }
