@@ -157,6 +157,29 @@ pub enum RegisterCommand {
     Status,
     /// Read every file of every edition again and compare digests
     Verify,
+    /// When a party was listed, edition by edition, and under which mandate
+    History {
+        /// The listing: publisher/list/native-id
+        id: String,
+    },
+    /// What changed between two editions of a list, field by field
+    Diff {
+        /// The list: publisher/list
+        list: String,
+        /// A day; the edition that answers on it
+        from: Day,
+        /// A later day
+        to: Day,
+    },
+    /// Which listings of other lists carry out the measures of a list
+    Links {
+        /// The list whose measures are carried out (default: every list that another refers to)
+        #[arg(long, value_name = "LIST")]
+        to: Option<String>,
+        /// Only its entries under this programme
+        #[arg(long, value_name = "CODE")]
+        programme: Option<String>,
+    },
 }
 
 /// The control lists.

@@ -9,6 +9,8 @@ pub mod facts;
 pub mod flip;
 pub mod items;
 pub mod laws;
+pub mod link;
+pub mod measures;
 pub mod residue;
 pub mod screen;
 pub mod standing;

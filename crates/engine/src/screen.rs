@@ -6,17 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use comity_model::answer::{
-    EditionStamp, Hit, MeasureAnswer, PartyAnswer, PartyStatus, PositionAnswer, Score,
-};
+use comity_model::answer::{EditionStamp, Hit, PartyAnswer, PartyStatus, Score};
 use comity_model::date::{DateValue, Day};
 use comity_model::deal::{Deal, Party};
 use comity_model::edition::{EditionFault, EditionView};
-use comity_model::lawbook::{Lawbook, ListMandate, MandateField, RowStatus};
-use comity_model::list_source::ListSource;
-use comity_model::listing::{EditionMeta, Listing, MeasureLink, MeasureStatus, NameQuality, Precision};
-use comity_model::mandate::{Evidence, ImposedBy, Mandate};
-use comity_model::rule::Dispute;
+use comity_model::lawbook::Lawbook;
+use comity_model::listing::{EditionMeta, Listing, MeasureStatus, NameQuality, Precision};
+
+use crate::link;
+use crate::measures::measures;
 
 /// The thresholds by which a score is read.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,10 +95,6 @@ pub fn edition_text(meta: &EditionMeta) -> String {
     }
 }
 
-fn source<'b>(book: &'b Lawbook, list: &str) -> Option<&'b ListSource> {
-    book.basics().sources.lists.iter().find(|s| s.id.as_str() == list)
-}
-
 /// Screens every party of a deal.
 ///
 /// # Errors
@@ -126,7 +120,7 @@ pub fn screen_party(
     day: Day,
     profile: &Profile,
 ) -> Result<PartyAnswer, EditionFault> {
-    let mut hits: BTreeMap<String, Hit> = BTreeMap::new();
+    let mut hits: BTreeMap<String, (Hit, Listing)> = BTreeMap::new();
     let owners = party.owners.iter().map(|o| (o.name.as_str(), true));
     for edition in &shelf.editions {
         for (name, owner) in std::iter::once((party.name.as_str(), false)).chain(owners.clone()) {
@@ -167,7 +161,7 @@ pub fn screen_party(
             }
         }
     }
-    let mut hits: Vec<Hit> = hits.into_values().collect();
+    let mut hits = link::gathered(book, party, shelf, day, hits.into_values().collect())?;
     hits.sort_by(|a, b| (b.status, b.score).cmp(&(a.status, a.score)).then_with(|| a.id.cmp(&b.id)));
     hits.truncate(profile.limit);
     let status = if shelf.editions.is_empty() {
@@ -316,7 +310,7 @@ impl Subject<'_> {
         score: f64,
         mut evidence: Vec<String>,
         changed: Option<bool>,
-        hits: &mut BTreeMap<String, Hit>,
+        hits: &mut BTreeMap<String, (Hit, Listing)>,
     ) {
         let id = listing.id.to_string();
         // Where the user says that it is another party, the finding is not repeated; the judgement is theirs.
@@ -347,11 +341,12 @@ impl Subject<'_> {
             status,
             evidence,
             measures,
+            same_party: Vec::new(),
         };
         match hits.get(&id) {
-            Some(other) if (other.status, other.score) >= (hit.status, hit.score) => {}
+            Some((other, _)) if (other.status, other.score) >= (hit.status, hit.score) => {}
             _ => {
-                hits.insert(id, hit);
+                hits.insert(id, (hit, listing.clone()));
             }
         }
     }
@@ -377,133 +372,11 @@ pub fn split_listing(id: &str) -> Option<(&str, &str)> {
     Some((id.get(..second)?, id.get(second + 1..)?))
 }
 
-fn may_be_same(a: &DateValue, b: &DateValue) -> bool {
+pub(crate) fn may_be_same(a: &DateValue, b: &DateValue) -> bool {
     match (a.earliest().zip(a.latest()), b.earliest().zip(b.latest())) {
         (Some((a1, a2)), Some((b1, b2))) => a1 <= b2 && b1 <= a2,
         _ => true,
     }
-}
-
-/// What a listing orders on a day, told by the dated rows of the lawbook. `changed`: the editions around the day differ on it.
-#[must_use]
-pub fn measures(
-    book: &Lawbook,
-    listing: &Listing,
-    edition: &EditionMeta,
-    next: Option<&EditionMeta>,
-    day: Day,
-    changed: Option<bool>,
-) -> Vec<MeasureAnswer> {
-    let list = listing.id.list.as_str();
-    let source = source(book, list);
-    let imposed_by = source.map_or(ImposedBy::National, |s| s.authority);
-    let rows = book.basics().mandates.get(list).map_or(&[][..], Vec::as_slice);
-    let programmes: Vec<String> = listing.programmes.iter().map(|p| p.code.clone()).collect();
-    let mut found = Vec::new();
-    let prefix = prefix(&listing.id.native);
-    for row in rows.iter().filter(|row| row.period.contains(day)) {
-        let applies = match row.field {
-            MandateField::Prefix => row.key == prefix,
-            MandateField::Programme => programmes.contains(&row.key),
-            MandateField::Reference => listing.references.iter().any(|r| self::prefix(r) == row.key),
-            MandateField::Any => found.is_empty(),
-        };
-        if applies {
-            found.push(by_row(book, list, imposed_by, row, &programmes));
-        }
-    }
-    // Programmes without a row of their own are told in the list's own words; nothing is known of their ground.
-    let mapped = |code: &str| rows.iter().any(|r| r.field == MandateField::Programme && r.key == code);
-    let unmapped: Vec<&str> =
-        listing.programmes.iter().map(|p| p.code.as_str()).filter(|code| !mapped(code)).collect();
-    let known_key = rows.iter().any(|r| r.field == MandateField::Prefix && r.key == prefix);
-    if found.is_empty() || (!unmapped.is_empty() && !known_key) {
-        let title = source.map_or(list, |s| s.title.as_str());
-        let instrument =
-            if unmapped.is_empty() { title.to_owned() } else { format!("{title}: {}", unmapped.join(", ")) };
-        let status = if known_key { MeasureStatus::Unconfirmed } else { MeasureStatus::InForce };
-        found.push(MeasureAnswer {
-            list: list.to_owned(),
-            mandate: Mandate { imposed_by, agreed_in: Default::default(), ground: Vec::new(), instrument },
-            status: status.word().to_owned(),
-            link: MeasureLink::Own.word().to_owned(),
-            from: None,
-            until: None,
-            positions: Vec::new(),
-            evidence: Evidence::Secondary,
-            programmes: unmapped.iter().map(|code| (*code).to_owned()).collect(),
-        });
-    }
-    if let Some(only_later) = changed {
-        // A dated row that begins or ends between the two editions is a source for the day of the change; without one the day is open.
-        let window = |d: Day| d > edition.date && next.is_none_or(|n| d <= n.date);
-        for measure in &mut found {
-            let begins = measure.from.as_deref().and_then(|f| f.parse::<Day>().ok());
-            let dated = only_later && begins.is_some_and(|b| window(b) && b <= day);
-            if !dated && measure.status != MeasureStatus::Removed.word() {
-                measure.status = MeasureStatus::Unconfirmed.word().to_owned();
-            }
-        }
-    }
-    found
-}
-
-fn by_row(
-    book: &Lawbook,
-    list: &str,
-    imposed_by: ImposedBy,
-    row: &ListMandate,
-    programmes: &[String],
-) -> MeasureAnswer {
-    let status = match row.status {
-        RowStatus::InForce => MeasureStatus::InForce,
-        // An end that rests on memory alone is not taken for sure.
-        RowStatus::Removed if row.evidence == Evidence::Memory => MeasureStatus::Unconfirmed,
-        RowStatus::Removed => MeasureStatus::Removed,
-        RowStatus::Contested => MeasureStatus::Contested,
-    };
-    let positions =
-        row.dispute.as_ref().and_then(|(id, _)| book.dispute(id)).map_or_else(Vec::new, positions);
-    MeasureAnswer {
-        list: list.to_owned(),
-        mandate: Mandate {
-            imposed_by,
-            agreed_in: row.agreed_in.clone(),
-            ground: row.ground.clone(),
-            instrument: row.instrument.clone(),
-        },
-        status: status.word().to_owned(),
-        link: MeasureLink::Own.word().to_owned(),
-        from: row.period.from.map(|d| d.to_string()),
-        until: row.period.to.map(|d| d.to_string()),
-        positions,
-        evidence: row.evidence,
-        programmes: if row.field == MandateField::Any { programmes.to_vec() } else { vec![row.key.clone()] },
-    }
-}
-
-/// The positions of a dispute, as an answer names them.
-#[must_use]
-pub fn positions(dispute: &Dispute) -> Vec<PositionAnswer> {
-    dispute
-        .positions
-        .iter()
-        .map(|p| PositionAnswer {
-            position: p.id.clone(),
-            holders: p.holders.clone(),
-            claim: p.claim.clone(),
-            outcome: None,
-            best: None,
-            worst: None,
-            source: p.source.clone(),
-        })
-        .collect()
-}
-
-/// The letters before the first character that is none, less the last one, which tells persons from bodies.
-fn prefix(native: &str) -> &str {
-    let end = native.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(native.len());
-    native.get(..end.saturating_sub(1)).unwrap_or("")
 }
 
 #[cfg(test)]
@@ -514,8 +387,6 @@ mod tests {
     fn ids_of_listings_split_after_the_list() {
         assert_eq!(split_listing("aa/bb/XY/1"), Some(("aa/bb", "XY/1")));
         assert_eq!(split_listing("aa/bb"), None);
-        assert_eq!(prefix("ABe.001"), "AB");
-        assert_eq!(prefix("17"), "");
     }
 
     #[test]

@@ -25,6 +25,7 @@ use comity_model::deal::{
 };
 use comity_model::fact::{Fact, FactKind, FactValue, Facts};
 use comity_model::lawbook::{Lawbook, Parts};
+use comity_model::listing::MeasureStatus;
 use comity_model::mandate::{Evidence, ImposedBy, Mandate};
 use comity_model::place::Place;
 use comity_model::rule::{Effect, Outcome};
@@ -418,21 +419,20 @@ fn world(case: &Case) -> World {
             status: PartyStatus::Hit,
             evidence: Vec::new(),
             measures: vec![MeasureAnswer {
-                list: list.clone(),
-                mandate: Mandate {
-                    imposed_by: ImposedBy::Un,
-                    agreed_in: BTreeSet::new(),
-                    ground: Vec::new(),
-                    instrument: String::new(),
-                },
-                status: "in_force".into(),
-                link: "own".into(),
-                from: None,
-                until: None,
-                positions: Vec::new(),
-                evidence: Evidence::Read,
                 programmes,
+                ..MeasureAnswer::new(
+                    list,
+                    Mandate {
+                        imposed_by: ImposedBy::Un,
+                        agreed_in: BTreeSet::new(),
+                        ground: Vec::new(),
+                        instrument: String::new(),
+                    },
+                    MeasureStatus::InForce,
+                    Evidence::Read,
+                )
             }],
+            same_party: Vec::new(),
         });
     }
     let status = if hits.is_empty() { PartyStatus::NoHit } else { PartyStatus::Hit };

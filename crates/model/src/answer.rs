@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::date::Day;
+use crate::listing::{MeasureLink, MeasureStatus};
 use crate::mandate::{AgreedInSet, Evidence, ImposedBy, Mandate};
 use crate::rule::{HookKind, Outcome};
 
@@ -162,8 +163,11 @@ pub struct Hit {
     pub status: PartyStatus,
     /// Why.
     pub evidence: Vec<String>,
-    /// What the listing orders.
+    /// What the listing orders; behind it what listings of other lists order that carry it out.
     pub measures: Vec<MeasureAnswer>,
+    /// Listings of other lists that are likely of the same party.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same_party: Vec<PartyLink>,
 }
 
 /// A score with four decimal places, so that answers are the same bytes everywhere.
@@ -219,6 +223,73 @@ pub struct MeasureAnswer {
     /// Programmes, as the list writes them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub programmes: Vec<String>,
+    /// The acts on which it rests, in the list's words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<String>,
+    /// What it orders, in the list's words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<String>,
+    /// Clauses by which it reaches beyond its author's territory or persons, in the list's words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reach: Vec<String>,
+    /// What of the listing shows the mandate: field, annex, sheet, prefix, linked; none: nothing but the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown_by: Option<String>,
+    /// Why the status is what it is, where that needs a word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// For a measure that carries out the one of this hit: the listing of its own list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listing: Option<String>,
+    /// For an inferred link: how likely the listings are of one party.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link_score: Option<Score>,
+    /// What ties the listings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub link_evidence: Vec<String>,
+    /// What is odd about the reference that the list states: another case, another entry, none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slip: Option<String>,
+}
+
+impl MeasureAnswer {
+    /// A measure that the list orders by itself, of which no more is known.
+    #[must_use]
+    pub fn new(list: &str, mandate: Mandate, status: MeasureStatus, evidence: Evidence) -> Self {
+        Self {
+            list: list.to_owned(),
+            mandate,
+            status: status.word().to_owned(),
+            link: MeasureLink::Own.word().to_owned(),
+            from: None,
+            until: None,
+            positions: Vec::new(),
+            evidence,
+            programmes: Vec::new(),
+            basis: Vec::new(),
+            effects: Vec::new(),
+            reach: Vec::new(),
+            shown_by: None,
+            note: None,
+            listing: None,
+            link_score: None,
+            link_evidence: Vec::new(),
+            slip: None,
+        }
+    }
+}
+
+/// Another listing that is likely of the same party; each keeps its own measures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartyLink {
+    /// `publisher/list/native`.
+    pub id: String,
+    /// How the two were tied: inferred, always.
+    pub link: String,
+    /// How likely they are of one party.
+    pub score: Score,
+    /// Why.
+    pub evidence: Vec<String>,
 }
 
 /// One position in a dispute, with what follows from it.

@@ -17,6 +17,8 @@ use std::io::BufRead;
 use comity_model::listing::{ListId, Listing, StateText};
 use comity_model::{Day, StateCode};
 
+pub(crate) use text::collapsed;
+
 use crate::error::{Notice, Refusal};
 
 /// Finds the code of a State by its name, as lists write it.
@@ -44,7 +46,7 @@ impl<'a> Context<'a> {
 
     /// A State as the list names it, with its code where it is known.
     fn state(&self, text: &str) -> StateText {
-        let text = text::collapsed(text);
+        let text = collapsed(text);
         StateText { code: (self.state_of)(&text), text }
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! This crate takes no law from a list: what a listing orders is worked out by the engine, from dated tables.
 
+mod difference;
 mod error;
 mod fetch;
 mod folders;
@@ -18,6 +19,7 @@ mod shelf;
 mod store;
 mod update;
 
+pub use difference::{ChangedEntry, Difference, FieldChange, difference};
 pub use error::{Notice, Refusal, RegisterError};
 pub use fetch::update_over_http;
 pub use folders::update_from_dir;

@@ -78,12 +78,40 @@ fn one(page: &mut Page, hit: &Hit, name: &str, claims: &[&str]) {
     for evidence in hit.evidence.iter().filter(|e| **e != told) {
         page.under(4, ("", 11, Ink::Plain), evidence, Ink::Dim);
     }
-    for at in &hit.measures {
+    for at in hit.measures.iter().filter(|m| m.listing.is_none()) {
         measure(page, at, claims);
+    }
+    for at in hit.measures.iter().filter(|m| m.listing.is_some()) {
+        carried_out(page, at);
+    }
+    for other in &hit.same_party {
+        let told = format!(
+            "{} ({}, score {:.2}); each keeps its own measures",
+            other.id,
+            other.link,
+            other.score.get()
+        );
+        page.under(4, ("", 11, Ink::Plain), &format!("likely the same party as {told}"), Ink::Dim);
     }
 }
 
-fn measure(page: &mut Page, at: &MeasureAnswer, claims: &[&str]) {
+/// A measure of another list that carries out the one above: whose act it is, and what ties it.
+fn carried_out(page: &mut Page, at: &MeasureAnswer) {
+    let listing = at.listing.as_deref().unwrap_or(&at.list);
+    let tie = match at.link_score {
+        Some(score) => format!("{} {:.2}", at.link, score.get()),
+        None => at.link.clone(),
+    };
+    let mut told = vec![format!("{listing} ({tie})"), imposed_by(at), at.mandate.instrument.clone()];
+    if at.status != "in_force" {
+        told.push(at.status.replace('_', " "));
+    }
+    told.extend(at.slip.clone());
+    page.under(15, ("carried out by", 16, Ink::Plain), &told.join("; "), Ink::Dim);
+}
+
+/// One measure: how it stands, on whose mandate, since when. Claims of positions that stand elsewhere on the page are not told again.
+pub fn measure(page: &mut Page, at: &MeasureAnswer, claims: &[&str]) {
     let ink = match at.status.as_str() {
         "in_force" => Ink::Hold,
         "contested" | "unconfirmed" => Ink::Ask,
@@ -104,8 +132,14 @@ fn measure(page: &mut Page, at: &MeasureAnswer, claims: &[&str]) {
     if let Some(until) = &at.until {
         told.push(format!("until {until}"));
     }
-    if at.link != "own" {
-        told.push(format!("tied to the listing by {}", at.link));
+    if let Some(note) = &at.note {
+        told.push(note.clone());
+    }
+    if !at.effects.is_empty() {
+        told.push(format!("orders: {}", at.effects.join(", ")));
+    }
+    if !at.reach.is_empty() {
+        told.push(format!("reach: {}", words::few(&at.reach, 2)));
     }
     if at.evidence == Evidence::Memory {
         told.push(words::known(at.evidence).to_owned());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use comity_model::answer::*;
+use comity_model::listing::MeasureStatus;
 use comity_model::mandate::{AgreedInSet, Evidence, Ground, ImposedBy, Mandate};
 use comity_model::rule::Outcome;
 
@@ -186,16 +187,15 @@ fn full() -> Answer {
             status: PartyStatus::Hit,
             evidence: vec!["State XC agrees".into()],
             measures: vec![MeasureAnswer {
-                list: "xx/list".into(),
-                mandate: mandate(ImposedBy::National),
-                status: "in_force".into(),
-                link: "own".into(),
-                from: None,
-                until: None,
-                positions: Vec::new(),
-                evidence: Evidence::Memory,
                 programmes: vec!["P".into()],
+                ..MeasureAnswer::new(
+                    "xx/list",
+                    mandate(ImposedBy::National),
+                    MeasureStatus::InForce,
+                    Evidence::Memory,
+                )
             }],
+            same_party: Vec::new(),
         }],
     }];
     answer.questions = (0..9)

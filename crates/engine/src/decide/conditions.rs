@@ -239,7 +239,8 @@ impl<'a> Court<'a> {
                     let here = match measure.status.parse::<MeasureStatus>() {
                         Ok(MeasureStatus::InForce) if sure => Truth::True,
                         Ok(MeasureStatus::Contested) if sure => {
-                            match self.mandate_row(&measure.list, &hit.id) {
+                            match self.mandate_row(&measure.list, measure.listing.as_ref().unwrap_or(&hit.id))
+                            {
                                 Some((id, positions)) => match self.chosen.get(id.as_str()) {
                                     Some(chosen) => positions.iter().any(|p| p == chosen).into(),
                                     None => Truth::Unknown,

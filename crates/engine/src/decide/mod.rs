@@ -304,7 +304,9 @@ impl<'a> Court<'a> {
         }
         for hit in self.evidence.parties.iter().flat_map(|p| &p.hits) {
             for measure in hit.measures.iter().filter(|m| m.status == MeasureStatus::Contested.word()) {
-                if let Some(row) = self.mandate_row(&measure.list, &hit.id) {
+                if let Some(row) =
+                    self.mandate_row(&measure.list, measure.listing.as_ref().unwrap_or(&hit.id))
+                {
                     found.insert(row.0.clone());
                 }
             }

@@ -97,6 +97,12 @@ impl<'a> EditionView<'a> {
         Ok(view)
     }
 
+    /// The numbers of all listings, in the order of the list.
+    #[must_use]
+    pub fn indexes(&self) -> Range<u32> {
+        0..u32::try_from(self.len()).unwrap_or(u32::MAX)
+    }
+
     /// How many listings it holds.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,4 +1,9 @@
-//! `comity register status | verify`: what is on disk.
+//! `comity register`: what is on disk (`status`, `verify`), when a party was listed (`history`), what changed between editions (`diff`), and which lists carry out
+//! the measures of another (`links`).
+
+mod diff;
+mod history;
+mod links;
 
 use comity_engine::screen::edition_text;
 use comity_register::Register;
@@ -15,6 +20,11 @@ pub fn run(global: &Global, command: &RegisterCommand) -> Result<Output, Failure
     match command {
         RegisterCommand::Status => Ok(status(global, &book, &register)),
         RegisterCommand::Verify => verify(global, &register),
+        RegisterCommand::History { id } => history::run(global, &book, &register, id),
+        RegisterCommand::Diff { list, from, to } => diff::run(global, &register, list, *from, *to),
+        RegisterCommand::Links { to, programme } => {
+            links::run(global, &book, &register, to.as_deref(), programme.as_deref())
+        }
     }
 }
 

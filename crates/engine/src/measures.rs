@@ -1,0 +1,374 @@
+//! What a listing orders on a day, and on whose mandate.
+//!
+//! A list names a programme, a committee, an order or the prefix of an id; dated rows of the lawbook tell the mandate that it stands for on the day. What the
+//! list itself tells of terms, suspensions and ends is applied after that. Nothing that is only inferred is decided here: see [`crate::link`].
+
+use comity_model::answer::{MeasureAnswer, PositionAnswer};
+use comity_model::date::{DateValue, Day};
+use comity_model::lawbook::{Lawbook, ListMandate, MandateField, RowStatus};
+use comity_model::list_source::ListSource;
+use comity_model::listing::{
+    ChangeKind, EditionMeta, Listing, MandateEvidence, MeasureLink, MeasureStatus, Programme,
+};
+use comity_model::mandate::{Evidence, ImposedBy, Mandate};
+use comity_model::rule::Dispute;
+
+/// The row of a list in the table of sources.
+pub(crate) fn source<'b>(book: &'b Lawbook, list: &str) -> Option<&'b ListSource> {
+    book.basics().sources.list(list)
+}
+
+/// What a listing orders on a day, told by the dated rows of the lawbook and by the terms that the list gives. `changed`: the editions around the day differ on
+/// it, and it stands only in the later one (true) or only in the earlier one (false). A measure that has not begun is left out.
+#[must_use]
+pub fn measures(
+    book: &Lawbook,
+    listing: &Listing,
+    edition: &EditionMeta,
+    next: Option<&EditionMeta>,
+    day: Day,
+    changed: Option<bool>,
+) -> Vec<MeasureAnswer> {
+    let list = listing.id.list.as_str();
+    let source = source(book, list);
+    let mandates = Mandates {
+        book,
+        list,
+        title: source.map_or(list, |s| s.title.as_str()),
+        imposed_by: source.map_or(ImposedBy::National, |s| s.authority),
+        rows: book.basics().mandates.get(list).map_or(&[][..], Vec::as_slice),
+        listing,
+        day,
+    };
+    let mut found: Vec<MeasureAnswer> = Vec::new();
+    let unnamed = [Programme::default()];
+    let programmes = if listing.programmes.is_empty() { &unnamed[..] } else { &listing.programmes };
+    for programme in programmes {
+        let Some(standing) = standing(programme, day) else { continue };
+        for mut measure in mandates.of(programme) {
+            standing.apply(&mut measure, programme);
+            // Programmes that order the same under one mandate are one measure.
+            let same = found.iter_mut().find(|m| {
+                let alike = MeasureAnswer { programmes: m.programmes.clone(), ..measure.clone() };
+                **m == alike
+            });
+            match same {
+                Some(known) => {
+                    for code in measure.programmes {
+                        if !known.programmes.contains(&code) {
+                            known.programmes.push(code);
+                        }
+                    }
+                }
+                None => found.push(measure),
+            }
+        }
+    }
+    for measure in &mut found {
+        if measure.mandate.instrument.is_empty() {
+            let codes = measure.programmes.join(", ");
+            measure.mandate.instrument = match (codes.is_empty(), measure.basis.is_empty()) {
+                (true, _) => mandates.title.to_owned(),
+                (false, true) => format!("{}: {codes}", mandates.title),
+                (false, false) => measure.basis.join("; "),
+            };
+        }
+    }
+    if let Some(only_later) = changed {
+        // A dated row that begins or ends between the two editions is a source for the day of the change; without one the day is open.
+        let window = |d: Day| d > edition.date && next.is_none_or(|n| d <= n.date);
+        for measure in &mut found {
+            let begins = measure.from.as_deref().and_then(|f| f.parse::<Day>().ok());
+            let dated = only_later && begins.is_some_and(|b| window(b) && b <= day);
+            let open = [MeasureStatus::InForce, MeasureStatus::Contested];
+            if !dated && open.iter().any(|s| s.word() == measure.status) {
+                measure.status = MeasureStatus::Unconfirmed.word().to_owned();
+                measure.note = Some(match next {
+                    Some(next) if only_later => {
+                        format!("not in the edition of {}, in that of {}", edition.date, next.date)
+                    }
+                    Some(next) => format!("in the edition of {}, not in that of {}", edition.date, next.date),
+                    None => format!("in the edition of {} only", edition.date),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The dated rows that tell the mandates of one list.
+struct Mandates<'a> {
+    book: &'a Lawbook,
+    list: &'a str,
+    title: &'a str,
+    imposed_by: ImposedBy,
+    rows: &'a [ListMandate],
+    listing: &'a Listing,
+    day: Day,
+}
+
+impl Mandates<'_> {
+    /// The measures of a programme: those of its own rows; else of the rows for the prefix or reference of the listing; else of the row for any listing; else
+    /// one in the list's own words.
+    fn of(&self, programme: &Programme) -> Vec<MeasureAnswer> {
+        let prefix = prefix(&self.listing.id.native);
+        let keyed = |row: &&ListMandate| match row.field {
+            MandateField::Programme => row.key == programme.code,
+            MandateField::Reference => {
+                self.listing.references.iter().any(|r| row.key.is_empty() || self::prefix(r) == row.key)
+            }
+            MandateField::Prefix => row.key == prefix,
+            MandateField::Any => false,
+        };
+        let on_the_day = |field: MandateField| -> Vec<MeasureAnswer> {
+            let rows = self.rows.iter().filter(|row| row.field == field && row.period.contains(self.day));
+            let rows = rows.filter(|row| field == MandateField::Any || keyed(row));
+            rows.map(|row| self.by_row(row, programme)).collect()
+        };
+        for field in [MandateField::Programme, MandateField::Reference, MandateField::Prefix] {
+            let found = on_the_day(field);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        // A code that is known on other days only is not told by the row for any listing.
+        let known = self.rows.iter().any(|row| keyed(&row));
+        let found = if known { Vec::new() } else { on_the_day(MandateField::Any) };
+        if found.is_empty() { vec![self.unmapped(programme, known)] } else { found }
+    }
+
+    /// Nothing is known of the mandate but the list's own words; `known`: the rows know the code on other days.
+    fn unmapped(&self, programme: &Programme, known: bool) -> MeasureAnswer {
+        let status = if known { MeasureStatus::Unconfirmed } else { MeasureStatus::InForce };
+        MeasureAnswer {
+            programmes: codes(programme),
+            ..MeasureAnswer::new(
+                self.list,
+                Mandate {
+                    imposed_by: self.imposed_by,
+                    agreed_in: Default::default(),
+                    ground: Vec::new(),
+                    instrument: String::new(),
+                },
+                status,
+                Evidence::Secondary,
+            )
+        }
+    }
+
+    fn by_row(&self, row: &ListMandate, programme: &Programme) -> MeasureAnswer {
+        let status = match row.status {
+            RowStatus::InForce => MeasureStatus::InForce,
+            // An end that rests on memory alone is not taken for sure.
+            RowStatus::Removed if row.evidence == Evidence::Memory => MeasureStatus::Unconfirmed,
+            RowStatus::Removed => MeasureStatus::Removed,
+            RowStatus::Contested => MeasureStatus::Contested,
+        };
+        let dispute = row.dispute.as_ref().and_then(|(id, _)| self.book.dispute(id));
+        let shown_by = match row.field {
+            MandateField::Prefix => Some(MandateEvidence::Prefix),
+            MandateField::Programme | MandateField::Reference => Some(MandateEvidence::Field),
+            MandateField::Any => None,
+        };
+        let mandate = Mandate {
+            imposed_by: self.imposed_by,
+            agreed_in: row.agreed_in.clone(),
+            ground: row.ground.clone(),
+            instrument: row.instrument.clone(),
+        };
+        MeasureAnswer {
+            from: row.period.from.map(|d| d.to_string()),
+            until: row.period.to.map(|d| d.to_string()),
+            positions: dispute.map_or_else(Vec::new, positions),
+            programmes: if row.field == MandateField::Prefix {
+                vec![row.key.clone()]
+            } else {
+                codes(programme)
+            },
+            shown_by: shown_by.map(|e| e.word().to_owned()),
+            ..MeasureAnswer::new(self.list, mandate, status, row.evidence)
+        }
+    }
+}
+
+fn codes(programme: &Programme) -> Vec<String> {
+    if programme.code.is_empty() { Vec::new() } else { vec![programme.code.clone()] }
+}
+
+/// How the measure of a programme stands on a day by what the list tells of it.
+#[derive(Debug, PartialEq, Eq)]
+struct Standing {
+    /// None: the list tells nothing that would change it.
+    status: Option<MeasureStatus>,
+    until: Option<DateValue>,
+    note: Option<String>,
+}
+
+/// None: it has not begun.
+fn standing(programme: &Programme, day: Day) -> Option<Standing> {
+    let open =
+        |note: String| Standing { status: Some(MeasureStatus::Unconfirmed), until: None, note: Some(note) };
+    if let Some(from) = &programme.from {
+        if from.earliest().is_some_and(|d| d > day) {
+            return None;
+        }
+        if from.latest().is_some_and(|d| d > day) {
+            return Some(open(format!("begins in {from}, the day is not given")));
+        }
+    }
+    let mut changes: Vec<_> = programme.changes.iter().filter(|c| begun(&c.on, day)).collect();
+    changes.sort_by_key(|c| c.on.earliest());
+    if let Some(change) = changes.last() {
+        let by = if change.by.is_empty() { String::new() } else { format!(" ({})", change.by) };
+        if change.on.latest().is_some_and(|d| d > day) {
+            return Some(open(format!("{} in {}, the day is not given{by}", change.kind, change.on)));
+        }
+        let status = match change.kind {
+            ChangeKind::Resumed => None,
+            ChangeKind::Stopped => Some(MeasureStatus::Stopped),
+            ChangeKind::Removed => Some(MeasureStatus::Removed),
+            ChangeKind::Suspended => {
+                let ended = change.until.as_ref().filter(|u| u.earliest().is_some_and(|d| d < day));
+                if let Some(until) = ended {
+                    // Whether its author let it come back or suspended it anew, the list at hand does not say.
+                    return Some(open(format!("suspension ended on {until}; confirm with its author{by}")));
+                }
+                Some(MeasureStatus::Suspended)
+            }
+        };
+        if status.is_some() {
+            let note = format!("{} since {}{by}", change.kind, change.on);
+            return Some(Standing { status, until: change.until.clone(), note: Some(note) });
+        }
+    }
+    match &programme.until {
+        Some(until) if until.latest().is_some_and(|d| d < day) => {
+            Some(Standing { status: Some(MeasureStatus::Expired), until: Some(until.clone()), note: None })
+        }
+        Some(until) if until.earliest().is_some_and(|d| d < day) => {
+            Some(open(format!("its term ends in {until}, the day is not given")))
+        }
+        until => Some(Standing { status: None, until: until.clone(), note: None }),
+    }
+}
+
+/// Whether a change may have begun on a day; one without a date has.
+fn begun(on: &DateValue, day: Day) -> bool {
+    on.earliest().is_none_or(|d| d <= day)
+}
+
+impl Standing {
+    fn apply(&self, measure: &mut MeasureAnswer, programme: &Programme) {
+        let removed = measure.status == MeasureStatus::Removed.word();
+        if let Some(status) = self.status.filter(|_| !removed) {
+            measure.status = status.word().to_owned();
+        }
+        if let Some(until) = &self.until {
+            measure.until = Some(until.to_string());
+        }
+        if let Some(from) = &programme.from {
+            measure.from = Some(from.to_string());
+        }
+        measure.note.clone_from(&self.note);
+        measure.basis.clone_from(&programme.basis);
+        measure.effects.clone_from(&programme.effects);
+        measure.reach.clone_from(&programme.reach);
+        measure.link = MeasureLink::Own.word().to_owned();
+    }
+}
+
+/// The positions of a dispute, as an answer names them.
+#[must_use]
+pub fn positions(dispute: &Dispute) -> Vec<PositionAnswer> {
+    dispute
+        .positions
+        .iter()
+        .map(|p| PositionAnswer {
+            position: p.id.clone(),
+            holders: p.holders.clone(),
+            claim: p.claim.clone(),
+            outcome: None,
+            best: None,
+            worst: None,
+            source: p.source.clone(),
+        })
+        .collect()
+}
+
+/// The letters before the first character that is none, less the last one, which tells persons from bodies.
+fn prefix(native: &str) -> &str {
+    let end = native.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(native.len());
+    native.get(..end.saturating_sub(1)).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use comity_model::listing::Change;
+
+    use super::*;
+
+    fn date(text: &str) -> DateValue {
+        text.parse().unwrap()
+    }
+
+    fn on(programme: &Programme, day: &str) -> Option<(Option<MeasureStatus>, Option<String>)> {
+        let standing = standing(programme, day.parse().unwrap())?;
+        Some((standing.status, standing.until.map(|u| u.to_string())))
+    }
+
+    #[test]
+    fn the_letters_before_an_id_are_its_prefix() {
+        assert_eq!(prefix("ABe.001"), "AB");
+        assert_eq!(prefix("17"), "");
+    }
+
+    #[test]
+    fn a_term_has_a_first_and_a_last_day() {
+        let term = Programme {
+            from: Some(date("2020-02-01")),
+            until: Some(date("2021-02-01")),
+            ..Programme::new("X", "")
+        };
+        assert_eq!(on(&term, "2020-01-31"), None);
+        assert_eq!(on(&term, "2020-02-01"), Some((None, Some("2021-02-01".into()))));
+        assert_eq!(on(&term, "2021-02-01"), Some((None, Some("2021-02-01".into()))));
+        assert_eq!(on(&term, "2021-02-02"), Some((Some(MeasureStatus::Expired), Some("2021-02-01".into()))));
+        let vague = Programme { until: Some(date("2021")), ..Programme::new("X", "") };
+        assert_eq!(on(&vague, "2021-06-01"), Some((Some(MeasureStatus::Unconfirmed), None)));
+        assert_eq!(on(&vague, "2022-01-01").unwrap().0, Some(MeasureStatus::Expired));
+        let begins = Programme { from: Some(date("2021")), ..Programme::new("X", "") };
+        assert_eq!(on(&begins, "2020-12-31"), None);
+        assert_eq!(on(&begins, "2021-06-01").unwrap().0, Some(MeasureStatus::Unconfirmed));
+        assert_eq!(on(&begins, "2021-12-31").unwrap().0, None);
+    }
+
+    #[test]
+    fn a_suspension_ends_without_deciding_what_follows() {
+        let change = |kind, on: &str, until: Option<&str>| Change {
+            kind,
+            on: date(on),
+            until: until.map(date),
+            by: "notice 5".into(),
+        };
+        let mut programme = Programme::new("X", "");
+        programme.changes.push(change(ChangeKind::Suspended, "2025-11-10", Some("2026-11-10")));
+        assert_eq!(on(&programme, "2025-11-09"), Some((None, None)));
+        for day in ["2025-11-10", "2026-11-10"] {
+            assert_eq!(
+                on(&programme, day),
+                Some((Some(MeasureStatus::Suspended), Some("2026-11-10".into()))),
+                "{day}"
+            );
+        }
+        let after = standing(&programme, "2026-11-11".parse().unwrap()).unwrap();
+        assert_eq!(after.status, Some(MeasureStatus::Unconfirmed));
+        assert_eq!(
+            after.note.as_deref(),
+            Some("suspension ended on 2026-11-10; confirm with its author (notice 5)")
+        );
+        programme.changes.push(change(ChangeKind::Resumed, "2026-11-11", None));
+        assert_eq!(on(&programme, "2026-11-11"), Some((None, None)));
+        programme.changes.insert(0, change(ChangeKind::Stopped, "2027-01-01", None));
+        assert_eq!(on(&programme, "2027-01-01").unwrap().0, Some(MeasureStatus::Stopped));
+    }
+}
