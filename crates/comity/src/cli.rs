@@ -171,6 +171,17 @@ pub enum RegisterCommand {
         /// A later day
         to: Day,
     },
+    /// The editions that answer on the day, as FollowTheMoney entities (JSON lines) or as a table (CSV)
+    Export {
+        /// The lists: publisher/list (default: all on this machine)
+        lists: Vec<String>,
+        /// ftm: one entity a line; csv: one listing a row
+        #[arg(long, value_enum, default_value = "ftm")]
+        format: ExportFormat,
+        /// Write there instead of to standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Which listings of other lists carry out the measures of a list
     Links {
         /// The list whose measures are carried out (default: every list that another refers to)
@@ -180,6 +191,15 @@ pub enum RegisterCommand {
         #[arg(long, value_name = "CODE")]
         programme: Option<String>,
     },
+}
+
+/// The forms in which the register is given out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ExportFormat {
+    /// Entities in the FollowTheMoney vocabulary, one a line.
+    Ftm,
+    /// A flat table, one listing a row.
+    Csv,
 }
 
 /// The control lists.

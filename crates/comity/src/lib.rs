@@ -5,6 +5,7 @@ pub mod commands;
 pub mod deal_file;
 pub mod explain;
 pub mod fail;
+pub mod ftm;
 pub mod state;
 pub mod text;
 pub mod world;

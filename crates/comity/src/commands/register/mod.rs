@@ -1,7 +1,8 @@
-//! `comity register`: what is on disk (`status`, `verify`), when a party was listed (`history`), what changed between editions (`diff`), and which lists carry out
-//! the measures of another (`links`).
+//! `comity register`: what is on disk (`status`, `verify`), when a party was listed (`history`), what changed between editions (`diff`), which lists carry out
+//! the measures of another (`links`), and the register for other programs (`export`).
 
 mod diff;
+mod export;
 mod history;
 mod links;
 
@@ -22,6 +23,9 @@ pub fn run(global: &Global, command: &RegisterCommand) -> Result<Output, Failure
         RegisterCommand::Verify => verify(global, &register),
         RegisterCommand::History { id } => history::run(global, &book, &register, id),
         RegisterCommand::Diff { list, from, to } => diff::run(global, &register, list, *from, *to),
+        RegisterCommand::Export { lists, format, out } => {
+            export::run(global, &book, &register, lists, *format, out.as_deref())
+        }
         RegisterCommand::Links { to, programme } => {
             links::run(global, &book, &register, to.as_deref(), programme.as_deref())
         }
