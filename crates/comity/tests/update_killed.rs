@@ -56,6 +56,11 @@ fn files_below(folder: &Path) -> usize {
     paths.iter().map(|path| if path.is_dir() { files_below(path) } else { 1 }).sum()
 }
 
+fn editions_below(list: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(list) else { return 0 };
+    entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with("2026-")).count()
+}
+
 /// How many editions are in the register, each of them read again and found whole.
 fn whole_editions(data: &Path) -> usize {
     let run = comity(data).args(["register", "verify", "--json"]).run().with_status(0);
@@ -87,12 +92,17 @@ fn an_update_killed_at_any_point_leaves_a_whole_register() {
     let from = tempfile::tempdir().unwrap();
     lists(from.path());
     let (mut killed, mut seen) = (0, Vec::new());
-    // Killed as soon as so many files are there: from the first staged source to the last entry of the account.
-    for files in 1..=12_usize {
+    // Killed as soon as so many files are staged, and as soon as so many editions are in their place.
+    for (files, placed) in (1..=12).map(|files| (files, 1)).chain((1..=4).map(|placed| (usize::MAX, placed)))
+    {
         let data = tempfile::tempdir().unwrap();
+        let list = data.path().join("register/un/sc");
         let mut child = start(data.path(), from.path());
-        while files_below(data.path()) < files && child.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_micros(200));
+        while files_below(data.path()) < files
+            && editions_below(&list) < placed
+            && child.try_wait().unwrap().is_none()
+        {
+            std::thread::sleep(Duration::from_micros(100));
         }
         killed += usize::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
@@ -102,8 +112,8 @@ fn an_update_killed_at_any_point_leaves_a_whole_register() {
         seen.push(kept);
         finished(data.path(), from.path());
     }
-    println!("killed {killed} of 12 updates under way; editions kept: {seen:?}");
-    assert!(killed >= 3, "only {killed} of 12 updates were still running when they were killed");
+    println!("killed {killed} of 16 updates under way; editions kept: {seen:?}");
+    assert!(killed >= 3, "only {killed} of 16 updates were still running when they were killed");
 }
 
 #[test]
