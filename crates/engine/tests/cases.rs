@@ -283,18 +283,9 @@ fn world(case: &Case) -> World {
             nothing_else(&book, &mut party_facts, &unknown);
         }
         parties.push(Party {
-            role,
-            name: "Example Party".into(),
             state: stated.or(own),
-            kind: None,
-            birth_date: None,
-            identifiers: Vec::new(),
-            address: None,
-            nationality: None,
-            owners: Vec::new(),
-            same_as: Vec::new(),
-            not_same_as: Vec::new(),
             facts: party_facts,
+            ..Party::named(role, "Example Party")
         });
     }
     let of_item = |key: &str| item_json.and_then(|i| i.get(key));

@@ -197,6 +197,26 @@ pub struct Party {
     pub facts: Facts,
 }
 
+impl Party {
+    /// A party of which only role and name are known.
+    pub fn named(role: Role, name: impl Into<String>) -> Self {
+        Self {
+            role,
+            name: name.into(),
+            state: None,
+            kind: None,
+            birth_date: None,
+            identifiers: Vec::new(),
+            address: None,
+            nationality: None,
+            owners: Vec::new(),
+            same_as: Vec::new(),
+            not_same_as: Vec::new(),
+            facts: Facts::new(),
+        }
+    }
+}
+
 /// A listing, and why the party is or is not the listed one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Judgement {

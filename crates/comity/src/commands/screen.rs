@@ -6,7 +6,6 @@ use comity_engine::screen::{Profile, Shelf, screen_party};
 use comity_model::answer::{PartyAnswer, PartyStatus};
 use comity_model::date::Day;
 use comity_model::deal::{Party, Role};
-use comity_model::fact::Facts;
 use comity_model::lawbook::Lawbook;
 use comity_pack::Fault;
 use comity_pack::source::{NodeKind, Reader, Source};
@@ -58,7 +57,7 @@ pub fn run(global: &Global, options: &Screen) -> Result<Output, Failure> {
         if name.trim().is_empty() {
             return Err(Failure::input("screen", "an empty name", "a name", "give one argument a name"));
         }
-        found.push(one(&book, &party(name), &shelf, day, &profile)?);
+        found.push(one(&book, &Party::named(Role::EndUser, name), &shelf, day, &profile)?);
     }
     let status = if options.exit_status { signal(found.iter().map(|p| p.status)) } else { 0 };
     let stamps = shelf.stamps(day);
@@ -90,23 +89,6 @@ fn one(
     screen_party(book, party, shelf, day, profile).map_err(|e| {
         Failure::data("register", e.to_string(), "run `comity register verify`, then `comity update`")
     })
-}
-
-fn party(name: &str) -> Party {
-    Party {
-        role: Role::EndUser,
-        name: name.to_owned(),
-        state: None,
-        kind: None,
-        birth_date: None,
-        identifiers: Vec::new(),
-        address: None,
-        nationality: None,
-        owners: Vec::new(),
-        same_as: Vec::new(),
-        not_same_as: Vec::new(),
-        facts: Facts::new(),
-    }
 }
 
 fn batch(
