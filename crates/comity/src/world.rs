@@ -72,7 +72,16 @@ pub fn data_dir(option: Option<&Path>) -> Result<PathBuf, Failure> {
 
 /// The editions that answer on a day, opened.
 pub struct Editions {
-    editions: Vec<(Edition, Option<Edition>, bool, Option<String>)>,
+    editions: Vec<Opened>,
+}
+
+/// One edition of a day, opened; the parts as [`OnShelf`] has them.
+struct Opened {
+    edition: Edition,
+    next: Option<Edition>,
+    later: bool,
+    stale: bool,
+    refused: Option<String>,
 }
 
 impl Editions {
@@ -84,14 +93,23 @@ impl Editions {
         let mut editions = Vec::new();
         let status = register.status();
         for list in register.lists() {
-            let Some(meta) = register.edition_on(list, day) else { continue };
-            let next = register.next_edition_after(list, day).map(|m| register.load(m)).transpose()?;
+            let after = register.next_edition_after(list, day);
+            let (meta, next, later) = match register.edition_on(list, day) {
+                Some(meta) => (meta, after, false),
+                // What a list dates itself is known of days before the first edition at hand.
+                None => match after {
+                    Some(first) => (first, None, true),
+                    None => continue,
+                },
+            };
+            let next = next.map(|m| register.load(m)).transpose()?;
             let source = book.basics().sources.lists.iter().find(|s| s.id == *list);
             let limit = source.map_or(STALE_AFTER_DAYS, |s| s.stale_after_days);
             let stale = register.stale(list, day, limit).unwrap_or(false);
             let attempt = status.iter().find(|s| s.list == *list).and_then(|s| s.refused.as_ref());
             let refused = attempt.map(|a| format!("{} on {}: {}", a.result, a.day, a.message));
-            editions.push((register.load(meta)?, next, stale, refused));
+            let edition = register.load(meta)?;
+            editions.push(Opened { edition, next, later, stale, refused });
         }
         Ok(Self { editions })
     }
@@ -102,7 +120,7 @@ impl Editions {
     /// When an edition is damaged.
     pub fn shelf(&self) -> Result<Shelf<'_>, Failure> {
         let mut shelf = Shelf::default();
-        for (edition, next, stale, refused) in &self.editions {
+        for Opened { edition, next, later, stale, refused } in &self.editions {
             let fault = |e: &Edition, f| {
                 Failure::data(e.meta.list.to_string(), format!("{f}"), "run `comity update` again")
             };
@@ -115,6 +133,7 @@ impl Editions {
                 meta: edition.meta.clone(),
                 view,
                 next,
+                later: *later,
                 stale: *stale,
                 refused: refused.clone(),
             });

@@ -30,10 +30,10 @@ fn lists(below: &Path) {
         );
         text.push_str("</INDIVIDUALS>\n<ENTITIES>\n");
         for entry in 0..ENTRIES {
-            write!(
+            writeln!(
                 text,
                 "<ENTITY><DATAID>{entry}</DATAID><FIRST_NAME>Example Body {entry} of Edition {n}</FIRST_NAME><UN_LIST_TYPE>DPRK</UN_LIST_TYPE>\
-                 <REFERENCE_NUMBER>KPe.{entry:04}</REFERENCE_NUMBER><LISTED_ON>2020-01-01</LISTED_ON><COMMENTS1>an invented body</COMMENTS1></ENTITY>\n"
+                 <REFERENCE_NUMBER>KPe.{entry:04}</REFERENCE_NUMBER><LISTED_ON>2020-01-01</LISTED_ON><COMMENTS1>an invented body</COMMENTS1></ENTITY>"
             )
             .unwrap();
         }

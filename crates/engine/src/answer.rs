@@ -34,7 +34,7 @@ pub fn answer(
     let frame = Frame { book, deal, day };
     let parties = screen::screen(book, deal, shelf, day, profile)?;
     let classified = classify_all(frame);
-    let lists: BTreeSet<String> = shelf.editions.iter().map(|e| e.meta.list.to_string()).collect();
+    let lists: BTreeSet<String> = shelf.covering().map(|e| e.meta.list.to_string()).collect();
     let evidence = Evidenced { items: &classified, parties: &parties, lists: &lists };
     let laws = judge(frame, evidence);
     let item_answers: Vec<ItemAnswer> = deal

@@ -175,7 +175,7 @@ impl<'s, 'a> Origin<'s, 'a> {
     #[must_use]
     pub fn of(book: &'s Lawbook, list: &str, shelf: &'s Shelf<'a>, day: Day) -> Option<Self> {
         let origin = source(book, list)?.refers_to.as_ref()?;
-        let edition = shelf.editions.iter().find(|e| e.meta.list == *origin)?;
+        let edition = shelf.covering().find(|e| e.meta.list == *origin)?;
         Some(Self { book, edition, day })
     }
 
@@ -399,7 +399,7 @@ pub fn survey(
     origin: &str,
     programme: Option<&str>,
 ) -> Result<Option<Survey>, EditionFault> {
-    let Some(edition) = shelf.editions.iter().find(|e| e.meta.list.as_str() == origin) else {
+    let Some(edition) = shelf.covering().find(|e| e.meta.list.as_str() == origin) else {
         return Ok(None);
     };
     let wanted = |listing: &Listing| {
@@ -415,7 +415,7 @@ pub fn survey(
         }
     }
     let mut lists = Vec::new();
-    for other in &shelf.editions {
+    for other in shelf.covering() {
         let refers = source(book, other.meta.list.as_str()).and_then(|s| s.refers_to.as_ref());
         if refers.is_none_or(|list| list.as_str() != origin) {
             continue;

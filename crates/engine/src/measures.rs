@@ -75,8 +75,9 @@ pub fn measures(
         }
     }
     if let Some(only_later) = changed {
+        // An edition dated after the day is the first one there: whatever the list dates before it is dated.
         // A dated row that begins or ends between the two editions is a source for the day of the change; without one the day is open.
-        let window = |d: Day| d > edition.date && next.is_none_or(|n| d <= n.date);
+        let window = |d: Day| edition.date > day || (d > edition.date && next.is_none_or(|n| d <= n.date));
         for measure in &mut found {
             let begins = measure.from.as_deref().and_then(|f| f.parse::<Day>().ok());
             let dated = only_later && begins.is_some_and(|b| window(b) && b <= day);

@@ -48,19 +48,26 @@ pub struct Edition<'a> {
     pub view: EditionView<'a>,
     /// The first edition after that day: where the two differ, the day of the change is open.
     pub next: Option<(EditionMeta, EditionView<'a>)>,
+    /// It is dated after the day, and no older one is there: only what the list itself dates on or before the day is told of it, and on that day the list does
+    /// not count as screened.
+    pub later: bool,
     /// Whether it is older than the list's limit on that day, and was not confirmed by its publisher since.
     pub stale: bool,
     /// Why a later file was refused or held back.
     pub refused: Option<String>,
 }
 
-impl Shelf<'_> {
+impl<'a> Shelf<'a> {
     /// Whether a list is there.
     #[must_use]
     pub fn has(&self, list: &str) -> bool {
-        self.editions
-            .iter()
+        self.covering()
             .any(|e| e.meta.list.as_str() == list || (list == OWN && e.meta.list.publisher() == OWN))
+    }
+
+    /// The editions that cover the day: all but those dated after it.
+    pub fn covering(&self) -> impl Iterator<Item = &Edition<'a>> {
+        self.editions.iter().filter(|e| !e.later)
     }
 
     /// The editions as an answer names them.
@@ -132,13 +139,14 @@ pub fn screen_party(
                     Some((_, next)) => next.by_native_id(&listing.id.native)?.is_none(),
                     None => false,
                 };
+                let changed = if edition.later { Some(true) } else { gone.then_some(false) };
                 subject.add(
                     &edition.meta,
                     edition.next.as_ref().map(|n| &n.0),
                     &listing,
                     score,
                     evidence,
-                    gone.then_some(false),
+                    changed,
                     &mut hits,
                 );
             }
@@ -164,7 +172,7 @@ pub fn screen_party(
     let mut hits = link::gathered(book, party, shelf, day, hits.into_values().collect())?;
     hits.sort_by(|a, b| (b.status, b.score).cmp(&(a.status, a.score)).then_with(|| a.id.cmp(&b.id)));
     hits.truncate(profile.limit);
-    let status = if shelf.editions.is_empty() {
+    let status = if shelf.covering().next().is_none() && hits.is_empty() {
         PartyStatus::NotScreened
     } else {
         hits.iter().map(|h| h.status).max().unwrap_or(PartyStatus::NoHit)
@@ -330,7 +338,11 @@ impl Subject<'_> {
             (false, false) if score >= self.profile.lower => PartyStatus::Possible,
             _ => return,
         };
-        let measures = measures(self.book, listing, meta, next, self.day, changed);
+        let mut measures = measures(self.book, listing, meta, next, self.day, changed);
+        if meta.date > self.day && next.is_none() {
+            // Of an edition dated after the day, only what the list itself dates.
+            measures.retain(|m| m.from.is_some() && m.status != MeasureStatus::Unconfirmed.word());
+        }
         if measures.iter().all(|m| m.status == MeasureStatus::Removed.word()) {
             return;
         }

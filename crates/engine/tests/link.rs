@@ -167,7 +167,7 @@ fn stored() -> &'static [Vec<u8>; 2] {
 fn shelf() -> Shelf<'static> {
     let open = |bytes: &'static Vec<u8>| {
         let view = EditionView::open(bytes, comity_names::VERSION).unwrap();
-        Edition { meta: view.meta().unwrap(), view, next: None, stale: false, refused: None }
+        Edition { meta: view.meta().unwrap(), view, next: None, later: false, stale: false, refused: None }
     };
     Shelf { editions: stored().iter().map(open).collect() }
 }
@@ -280,4 +280,38 @@ fn who_is_said_not_to_be_the_party_of_the_origin_is_not_put_under_it() {
     });
     let ids: Vec<&str> = hits.iter().map(|h| h.id.as_str()).collect();
     assert_eq!(ids, ["xx/list/6", "xx/list/1"]);
+}
+
+#[test]
+fn an_edition_dated_after_the_day_tells_only_what_it_dates_itself() {
+    let mut dated = listing(COPY, "21", PartyKind::Organization, &["Dated Order Works"]);
+    dated.programmes = vec![Programme {
+        from: Some("2015-03-01".parse().unwrap()),
+        until: Some("2020-02-28".parse().unwrap()),
+        ..Programme::new("OWN", "")
+    }];
+    let undated = under(listing(COPY, "22", PartyKind::Organization, &["Undated Order Works"]), "OWN");
+    let bytes = edition(COPY, &[dated, undated]);
+    let found = |name: &str, day: &str| {
+        let view = EditionView::open(&bytes, comity_names::VERSION).unwrap();
+        let meta = view.meta().unwrap();
+        let day: Day = day.parse().unwrap();
+        let later = meta.date > day;
+        let edition = Edition { meta, view, next: None, later, stale: false, refused: None };
+        let shelf = Shelf { editions: vec![edition] };
+        assert_eq!(shelf.has(COPY), !later);
+        let answer =
+            screen_party(book(), &Party::named(Role::EndUser, name), &shelf, day, &Profile::default())
+                .unwrap();
+        let first = answer.hits.first().map(|h| h.measures[0].status.clone());
+        (answer.status, first)
+    };
+    use comity_model::answer::PartyStatus::{Hit, NoHit, NotScreened};
+    assert_eq!(found("Dated Order Works", "2015-02-28"), (NotScreened, None));
+    assert_eq!(found("Dated Order Works", "2015-03-01"), (Hit, Some("in_force".into())));
+    assert_eq!(found("Dated Order Works", "2020-02-28"), (Hit, Some("in_force".into())));
+    assert_eq!(found("Dated Order Works", "2020-02-29"), (Hit, Some("expired".into())));
+    assert_eq!(found("Undated Order Works", "2015-03-01"), (NotScreened, None), "nothing dates it");
+    assert_eq!(found("Undated Order Works", "2026-02-01").0, Hit);
+    assert_eq!(found("Nobody At All", "2026-02-01"), (NoHit, None));
 }

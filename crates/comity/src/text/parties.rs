@@ -187,7 +187,12 @@ pub fn screened(page: &mut Page, found: &[PartyAnswer]) {
 
 /// The lists used, with edition and mark of age; then those that rules ask for and that are not here.
 pub fn lists(used: &[EditionStamp], missing: &[String]) -> String {
-    let one = |e: &EditionStamp| format!("{} {}{}", e.list, e.edition, if e.stale { " OLD" } else { "" });
+    let mark = |e: &EditionStamp| match (e.age_days < 0, e.stale) {
+        (true, _) => " LATER",
+        (false, true) => " OLD",
+        (false, false) => "",
+    };
+    let one = |e: &EditionStamp| format!("{} {}{}", e.list, e.edition, mark(e));
     let mut told: Vec<String> = used.iter().map(one).collect();
     if told.is_empty() {
         told.push("none on this machine".to_owned());

@@ -215,16 +215,16 @@ impl<'a> Court<'a> {
             roles.is_empty() || deal.parties.get(index).is_some_and(|p| roles.contains(&p.role))
         };
         let is_list = |id: &str| id == list || (list == OWN && id.split('/').next() == Some(OWN));
-        if !self.evidence.lists.iter().any(|l| is_list(l)) {
-            // A list that this lawbook cannot read at all is outside of what it covers: the answer names it (`lists_not_covered`). A list
-            // that it can read and that is not on this machine is unknown.
-            let readable = self.frame.book.basics().sources.lists.iter().any(|s| s.id.as_str() == list);
-            return if readable { Truth::Unknown } else { Truth::False };
+        let covered = self.evidence.lists.iter().any(|l| is_list(l));
+        // A list that this lawbook cannot read at all is outside of what it covers: the answer names it (`lists_not_covered`). A list that it
+        // can read and that is not on this machine, or has no edition of the day, is unknown; hits that its later editions date still count.
+        if !covered && !self.frame.book.basics().sources.lists.iter().any(|s| s.id.as_str() == list) {
+            return Truth::False;
         }
         if deal.parties.is_empty() || self.evidence.parties.is_empty() {
             return Truth::Unknown;
         }
-        let mut truth = Truth::False;
+        let mut truth = if covered { Truth::False } else { Truth::Unknown };
         for (_, party) in self.evidence.parties.iter().enumerate().filter(|(i, _)| concerned(*i)) {
             if party.status == PartyStatus::NotScreened {
                 truth = truth.or(Truth::Unknown);
