@@ -290,7 +290,7 @@ fn an_edition_dated_after_the_day_tells_only_what_it_dates_itself() {
         until: Some("2020-02-28".parse().unwrap()),
         ..Programme::new("OWN", "")
     }];
-    let undated = under(listing(COPY, "22", PartyKind::Organization, &["Undated Order Works"]), "OWN");
+    let undated = under(listing(COPY, "22", PartyKind::Organization, &["Bravo Foundry Nameless"]), "OWN");
     let bytes = edition(COPY, &[dated, undated]);
     let found = |name: &str, day: &str| {
         let view = EditionView::open(&bytes, comity_names::VERSION).unwrap();
@@ -311,7 +311,7 @@ fn an_edition_dated_after_the_day_tells_only_what_it_dates_itself() {
     assert_eq!(found("Dated Order Works", "2015-03-01"), (Hit, Some("in_force".into())));
     assert_eq!(found("Dated Order Works", "2020-02-28"), (Hit, Some("in_force".into())));
     assert_eq!(found("Dated Order Works", "2020-02-29"), (Hit, Some("expired".into())));
-    assert_eq!(found("Undated Order Works", "2015-03-01"), (NotScreened, None), "nothing dates it");
-    assert_eq!(found("Undated Order Works", "2026-02-01").0, Hit);
+    assert_eq!(found("Bravo Foundry Nameless", "2015-03-01"), (NotScreened, None), "nothing dates it");
+    assert_eq!(found("Bravo Foundry Nameless", "2026-02-01").0, Hit);
     assert_eq!(found("Nobody At All", "2026-02-01"), (NoHit, None));
 }
