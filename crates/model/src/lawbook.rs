@@ -15,6 +15,7 @@ use crate::date::{Day, Period};
 use crate::fact::FactDef;
 use crate::listing::ListSource;
 use crate::mandate::{AgreedInSet, Evidence, Ground};
+use crate::r1540::R1540;
 use crate::rule::{Dispute, Pack};
 use crate::standing::States;
 use crate::unit::UnitTable;
@@ -98,12 +99,13 @@ pub struct Lawbook {
     controls: OnceLock<Vec<ControlList>>,
     packs: OnceLock<Vec<Pack>>,
     states: OnceLock<States>,
+    r1540: OnceLock<R1540>,
 }
 
 const MAGIC: &[u8; 8] = b"COMITYLB";
 /// Rises with every change of the stored form.
-const FORM: u32 = 1;
-const SECTIONS: usize = 4;
+const FORM: u32 = 2;
+const SECTIONS: usize = 5;
 const HEAD: usize = 8 + 4 + 4 + 32 + SECTIONS * 8;
 
 /// Why a stored lawbook cannot be used.
@@ -137,6 +139,8 @@ pub struct Parts {
     pub packs: Vec<Pack>,
     /// States and treaties.
     pub states: States,
+    /// The matrix of the resolution.
+    pub r1540: R1540,
 }
 
 impl Parts {
@@ -153,6 +157,7 @@ impl Parts {
             section(&self.controls, "controls")?,
             section(&self.packs, "packs")?,
             section(&self.states, "states")?,
+            section(&self.r1540, "r1540")?,
         ];
         let mut bytes = Vec::with_capacity(HEAD + sections.iter().map(Vec::len).sum::<usize>());
         bytes.extend_from_slice(MAGIC);
@@ -218,6 +223,7 @@ impl Lawbook {
             controls: OnceLock::new(),
             packs: OnceLock::new(),
             states: OnceLock::new(),
+            r1540: OnceLock::new(),
         })
     }
 
@@ -229,7 +235,8 @@ impl Lawbook {
         self.decode::<Basics>(0, "basics")?;
         self.decode::<Vec<ControlList>>(1, "controls")?;
         self.decode::<Vec<Pack>>(2, "packs")?;
-        self.decode::<States>(3, "states").map(|_| ())
+        self.decode::<States>(3, "states")?;
+        self.decode::<R1540>(4, "r1540").map(|_| ())
     }
 
     fn decode<T: DeserializeOwned>(&self, index: usize, section: &'static str) -> Result<T, LawbookFault> {
@@ -285,6 +292,12 @@ impl Lawbook {
     #[must_use]
     pub fn states(&self) -> &States {
         self.states.get_or_init(|| self.decode(3, "states").unwrap_or_default())
+    }
+
+    /// The matrix of the resolution: fields, legend, what is known.
+    #[must_use]
+    pub fn r1540(&self) -> &R1540 {
+        self.r1540.get_or_init(|| self.decode(4, "r1540").unwrap_or_default())
     }
 
     /// The dispute of that id.

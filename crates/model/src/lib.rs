@@ -14,6 +14,7 @@ pub mod listing;
 pub mod mandate;
 pub mod number;
 pub mod place;
+pub mod r1540;
 pub mod rule;
 pub mod standing;
 pub mod truth;

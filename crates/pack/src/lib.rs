@@ -11,6 +11,7 @@ pub mod formula;
 pub mod language;
 pub mod lists;
 pub mod packs;
+pub mod r1540;
 mod rules;
 pub mod source;
 pub mod states;

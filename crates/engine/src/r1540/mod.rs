@@ -1,0 +1,2 @@
+//! What follows from matrices of the resolution: cells with all their facts, differences, gaps, tables of review, assistance. Pure functions of
+//! editions, the catalogue and a day; nothing here counts the marks of one State.
