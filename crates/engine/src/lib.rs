@@ -9,6 +9,7 @@ pub mod facts;
 pub mod flip;
 pub mod items;
 pub mod laws;
+pub mod procedure;
 pub mod r1540;
 pub mod residue;
 pub mod screen;

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use comity_model::assistance::{Calendar, Course, Length, Procedure, ProcedureState, Step, Timer, Transition};
+use comity_model::assistance::{
+    Calendar, Course, Length, Procedure, ProcedureState, Step, Timer, Transition,
+};
 use comity_model::date::Day;
 
 /// The most moves that time makes on one day before a procedure counts as going in a circle.
@@ -278,13 +280,7 @@ pub fn stand<'p>(
 ) -> Result<Stand<'p>, CourseFault> {
     let replay = Replay::to(procedure, calendar, course, day)?;
     let timers = replay.timers(day);
-    Ok(Stand {
-        state: replay.state,
-        since: replay.since,
-        marks: replay.marks,
-        moves: replay.moves,
-        timers,
-    })
+    Ok(Stand { state: replay.state, since: replay.since, marks: replay.marks, moves: replay.moves, timers })
 }
 
 /// Whether a step can be taken after those of the course; what hinders it, if anything does.
@@ -393,21 +389,14 @@ impl<'p> Replay<'p> {
         self.guards(transition, moment).is_empty().then_some(moment)
     }
 
-    fn take(
-        &mut self,
-        transition: &'p Transition,
-        on: Day,
-        step: Option<usize>,
-    ) -> Result<(), CourseFault> {
+    fn take(&mut self, transition: &'p Transition, on: Day, step: Option<usize>) -> Result<(), CourseFault> {
         for mark in &transition.lifts {
             self.marks.remove(mark.as_str());
         }
         self.marks.extend(transition.marks.iter().map(String::as_str));
         if let Some(to) = &transition.to {
-            self.state = self
-                .procedure
-                .state(to)
-                .ok_or_else(|| CourseFault::Procedure(format!("no state `{to}`")))?;
+            self.state =
+                self.procedure.state(to).ok_or_else(|| CourseFault::Procedure(format!("no state `{to}`")))?;
             self.since = on;
             self.start_timers(on);
         }

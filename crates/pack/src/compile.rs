@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::fault::Fault;
 use crate::source::{Reader, Source};
-use crate::{controls, facts, lists, packs, r1540, states, units};
+use crate::{assistance, controls, facts, lists, packs, r1540, states, units};
 
 /// The largest file that is read, in bytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
@@ -127,6 +127,11 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
     basics.deal_facts = deal_facts;
     all_packs.sort_by(|a, b| (a.authority, &a.id).cmp(&(b.authority, &b.id)));
 
+    let against =
+        assistance::Against { states: &states, r1540: &r1540, controls: &control_lists, packs: &all_packs };
+    let assistance =
+        assistance::load(&mut |name, faults| folder.file(&format!("r1540/{name}"), faults), &against, faults);
+
     let date = folder.file("lawbook.toml", faults).and_then(|source| lawbook_date(&source, faults));
     let counts = vec![
         ("States", states.states.len()),
@@ -154,9 +159,11 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
         ("gaps", all_packs.iter().map(|p| p.gaps.len()).sum()),
         ("party lists", basics.lists.len()),
         ("matrix fields", r1540.fields.len()),
+        ("topics of assistance", assistance.topics.len()),
+        ("links of emerging technologies", assistance.links.len()),
     ];
     let digest = digest(&folder.read);
-    let parts = Parts { basics, controls: control_lists, packs: all_packs, states, r1540 };
+    let parts = Parts { basics, controls: control_lists, packs: all_packs, states, r1540, assistance };
     let mut bytes = None;
     if faults.is_empty()
         && let Some(date) = date
@@ -257,6 +264,7 @@ pub fn with_packs(book: &Lawbook, dirs: &[PathBuf]) -> Result<Lawbook, Vec<Fault
         packs: all,
         states: book.states().clone(),
         r1540: book.r1540().clone(),
+        assistance: book.assistance().clone(),
     };
     let whole = |error: comity_model::lawbook::LawbookFault| {
         vec![Fault::new("lawbook", 0, error.to_string(), "", "report this")]

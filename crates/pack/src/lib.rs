@@ -3,6 +3,7 @@
 //! All faults are reported together, each with file, line, what was seen, what was expected and what to do. What passes here the engine
 //! relies on: names resolve, units fit, intervals are in order.
 
+pub mod assistance;
 pub mod compile;
 pub mod controls;
 pub mod facts;
