@@ -585,6 +585,8 @@ pub struct Assistance {
     pub calendars: Vec<Calendar>,
     /// Procedures, by id.
     pub procedures: Vec<Procedure>,
+    /// The id of the one that requests go through.
+    pub request_procedure: String,
     /// Published figures that ours stand beside.
     pub comparisons: Vec<Comparison>,
     /// What tags touch, by topic.

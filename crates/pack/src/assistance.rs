@@ -69,7 +69,7 @@ pub fn load(files: Files<'_>, against: &Against<'_>, faults: &mut Vec<Fault>) ->
         all.calendars = calendars(&source, faults);
     }
     if let Some(source) = files("procedures.toml", faults) {
-        all.procedures = procedures(&source, &all.calendars, faults);
+        (all.procedures, all.request_procedure) = procedures(&source, &all.calendars, faults);
     }
     if let Some(source) = files("assist-figures.csv", faults) {
         all.comparisons = comparisons(&source, against, faults);
@@ -713,9 +713,9 @@ fn owned(texts: Vec<&str>) -> Vec<String> {
 }
 
 /// Reads procedures and checks that they can run: states exist and can be reached, timers run where guards ask for them, marks are made.
-fn procedures(source: &Source, calendars: &[Calendar], faults: &mut Vec<Fault>) -> Vec<Procedure> {
-    let Some(root) = source.toml(faults) else { return Vec::new() };
-    let Some(mut reader) = Reader::new(source, "", &root, faults) else { return Vec::new() };
+fn procedures(source: &Source, calendars: &[Calendar], faults: &mut Vec<Fault>) -> (Vec<Procedure>, String) {
+    let Some(root) = source.toml(faults) else { return Default::default() };
+    let Some(mut reader) = Reader::new(source, "", &root, faults) else { return Default::default() };
     let mut found: Vec<Procedure> = Vec::new();
     for mut table in reader.tables("procedure", faults) {
         let mut procedure = Procedure {
@@ -896,9 +896,19 @@ fn procedures(source: &Source, calendars: &[Calendar], faults: &mut Vec<Fault>) 
         table.finish(faults);
         found.push(procedure);
     }
+    let of_requests = reader.required("requests", faults).unwrap_or_default().to_owned();
+    if !found.iter().any(|p| p.id == of_requests) {
+        let near = nearest(&of_requests, found.iter().map(|p| p.id.as_str()));
+        faults.push(reader.fault(
+            "requests",
+            format!("procedure `{of_requests}`"),
+            "a procedure of the file",
+            near,
+        ));
+    }
     reader.finish(faults);
     found.sort_by(|a, b| a.id.cmp(&b.id));
-    found
+    (found, of_requests)
 }
 
 /// States that no step leads to, ends that go on, and states in which a request would stay for ever without anybody waiting.

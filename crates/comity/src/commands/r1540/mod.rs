@@ -1,5 +1,8 @@
 //! `comity r1540 ...`: the matrix of the resolution, a module a command. Every answer carries the disclaimer of the data.
 
+mod assist;
+mod topics;
+
 use clap::Subcommand;
 use comity_engine::standing::{Named, resolve};
 use comity_model::lawbook::Lawbook;
@@ -19,6 +22,11 @@ pub enum R1540Command {
         /// Only fields whose id begins so
         prefix: Option<String>,
     },
+    /// Requests for assistance and offers: what meets what, what is due, figures
+    #[command(subcommand)]
+    Assist(assist::AssistCommand),
+    /// Topics and tags of emerging technologies, each from all sides
+    Topics(topics::Topics),
 }
 
 /// Runs a command.
@@ -29,6 +37,8 @@ pub fn run(global: &Global, command: &R1540Command) -> Result<Output, Failure> {
     let book = world::embedded()?;
     match command {
         R1540Command::Fields { prefix } => Ok(fields(global, &book, prefix.as_deref().unwrap_or_default())),
+        R1540Command::Assist(command) => assist::run(global, &book, command),
+        R1540Command::Topics(options) => topics::run(global, &book, options),
     }
 }
 
