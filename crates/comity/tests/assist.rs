@@ -208,7 +208,7 @@ fn a_new_request_without_its_parts_is_refused_and_nothing_is_kept() {
         ("[[request]]\nrequester = \"AO\"\ndate = \"2008-13\"\nold = true\n", "`2008-13` is no date"),
         (
             "[[request]]\nrequester = \"AO\"\ndate = \"2008\"\nold = true\nfields = [\"OP2.USE\"]\n",
-            "did you mean",
+            "this is a row; name its fields: OP2.USE.N.L",
         ),
         ("[[request]]\nrequester = \"AO\"\ndate = \"2008\"\nold = true\nid = \"../x\"\n", "id `../x`"),
         ("[[offer]]\nprovider = \"AO\"\n", "the offer names no topic"),

@@ -393,13 +393,16 @@ pub fn request(
     }
     let fields: Vec<String> = reader.texts("fields", faults).into_iter().map(str::to_owned).collect();
     for field in fields.iter().filter(|f| names.against.r1540.field(f).is_none()) {
-        let near = nearest(field, names.against.r1540.fields.iter().map(|f| f.id.as_str()));
-        faults.push(reader.fault(
-            "fields",
-            format!("field `{field}`"),
-            "the id of a field of the matrix",
-            near,
-        ));
+        let all = &names.against.r1540.fields;
+        let of_row = format!("{field}.");
+        let below: Vec<&str> = all.iter().map(|f| f.id.as_str()).filter(|f| f.starts_with(&of_row)).collect();
+        let remedy = if below.is_empty() {
+            nearest(field, all.iter().map(|f| f.id.as_str()))
+        } else {
+            format!("this is a row; name its fields: {}", below.join(", "))
+        };
+        let expected = "the id of a field of the matrix";
+        faults.push(reader.fault("fields", format!("field `{field}`"), expected, remedy));
     }
     let kinds = reader.parsed_list("kinds", faults);
     let languages = languages(&mut reader, faults);
