@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use comity_model::r1540::{
-    Alias, CellValue, Confidence, Dimension, Edition, Entry, Fact, Field, LawCited, R1540, Row, Weapon,
+    Alias, CellValue, Confidence, Dimension, Edition, Entry, Fact, Field, LawCited, Part, R1540, Row, Weapon,
     WhyUnplaced,
 };
 use comity_model::standing::fold;
@@ -156,19 +156,30 @@ impl<'c> Places<'c> {
         Self { catalogue, exact, folded: by_fold, aliases }
     }
 
-    /// The part that a text names: its id, its prefix, or its paragraphs with or without what stands beside them.
+    /// The parts that a text may name: by id, by prefix, by paragraphs with or without what stands beside them, or by one paragraph of several.
     #[must_use]
-    pub fn part(&self, text: &str) -> Option<u16> {
+    pub fn parts(&self, text: &str) -> Vec<u16> {
         let plain = |text: &str| {
             let key = fold(text).replace(' ', "");
             key.strip_prefix("op").map_or(key.clone(), str::to_owned)
         };
         let wanted = plain(text);
-        let named = |part: &comity_model::r1540::Part| {
-            let first = part.paragraphs.split(" (").next().unwrap_or_default();
-            [&part.id, &part.prefix, &part.paragraphs, first].iter().any(|name| plain(name) == wanted)
+        let parts = || self.catalogue.parts.iter().zip(0..);
+        let first = |part: &Part| plain(part.paragraphs.split(" (").next().unwrap_or_default());
+        let named = |part: &Part| {
+            [&part.id, &part.prefix, &part.paragraphs].iter().any(|name| plain(name) == wanted)
+                || first(part) == wanted
         };
-        self.catalogue.parts.iter().zip(0..).find(|(p, _)| named(p)).map(|(_, at)| at)
+        if let Some((_, at)) = parts().find(|(p, _)| named(p)) {
+            return vec![at];
+        }
+        let within = |part: &Part| {
+            let key = first(part);
+            !wanted.is_empty()
+                && wanted.starts_with(|c: char| c.is_ascii_digit())
+                && wanted.chars().all(|c| key.contains(c))
+        };
+        parts().filter(|(p, _)| within(p)).map(|(_, at)| at).collect()
     }
 
     /// The field that a row means, and the step that found it.
@@ -183,19 +194,17 @@ impl<'c> Places<'c> {
         }
         let label = get("label");
         let op = get("op");
-        let part = self.part(op);
+        let named = self.parts(op);
         let no = |found: String, near: Vec<String>| NoPlace { why: WhyUnplaced::Unmapped, found, near };
         if label.is_empty() {
             let found = if id.is_empty() { "no id and no label".to_owned() } else { format!("id `{id}`") };
-            return Err(no(found, self.near(id, part)));
+            return Err(no(found, self.near(id, &named)));
         }
-        if part.is_none() && !op.is_empty() {
-            return Err(no(format!("part `{op}`"), self.near(label, None)));
+        if named.is_empty() && !op.is_empty() {
+            return Err(no(format!("part `{op}`"), self.near(label, &[])));
         }
-        let parts: Vec<u16> = match part {
-            Some(part) => vec![part],
-            None => (0..).take(self.catalogue.parts.len()).collect(),
-        };
+        let parts: Vec<u16> =
+            if named.is_empty() { (0..).take(self.catalogue.parts.len()).collect() } else { named.clone() };
         let key = folded(label);
         let of = |table: &dyn Fn(u16) -> Vec<u16>| parts.iter().flat_map(|p| table(*p)).collect::<Vec<u16>>();
         let steps: [(Step, Vec<u16>); 3] = [
@@ -237,7 +246,7 @@ impl<'c> Places<'c> {
                 )),
             };
         }
-        Err(no(format!("label `{label}`"), self.near(label, part)))
+        Err(no(format!("label `{label}`"), self.near(label, &named)))
     }
 
     fn ids(&self, rows: &[u16]) -> Vec<String> {
@@ -257,11 +266,11 @@ impl<'c> Places<'c> {
     }
 
     /// The rows whose labels or ids are nearest to a text, best first, at most three.
-    fn near(&self, text: &str, part: Option<u16>) -> Vec<String> {
+    fn near(&self, text: &str, parts: &[u16]) -> Vec<String> {
         let key = folded(text);
         let words: Vec<&str> = key.split(' ').filter(|w| w.len() > 3).collect();
         let mut ranked: Vec<(usize, &str)> = Vec::new();
-        for row in self.catalogue.rows.iter().filter(|r| part.is_none_or(|p| p == r.part)) {
+        for row in self.catalogue.rows.iter().filter(|r| parts.is_empty() || parts.contains(&r.part)) {
             let label = folded(&row.label);
             let best = [label.clone(), fold(&row.id)]
                 .iter()

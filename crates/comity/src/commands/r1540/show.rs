@@ -1,13 +1,13 @@
 //! `comity r1540 show | diff | gaps`: a State's matrix as a page, two editions side by side, and what is blank or open. No number is computed of a
 //! State's marks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comity_engine::r1540::cells::{Cell, Shown, cells};
 use comity_engine::r1540::consistency::{TreatyNote, notes};
 use comity_engine::r1540::diff::{Change, diff as compare};
 use comity_model::lawbook::Lawbook;
-use comity_model::r1540::{CellValue, Fact, R1540, WhyUnplaced};
+use comity_model::r1540::{CellValue, Fact, Field, R1540, WhyUnplaced};
 use comity_model::{DateValue, Day};
 use serde_json::{Value, json};
 
@@ -114,9 +114,42 @@ pub fn show(global: &Global, book: &Lawbook, options: &Show) -> Result<Output, F
             }
         }
         let is_single = row.weapons.len() == 1 && row.dimensions.len() == 1;
+        // Cells that show nothing share one line.
+        let is_empty = |f: &Field| {
+            by_field.get(f.id.as_str()).is_none_or(|c| {
+                c.shown == Shown::One(CellValue::Blank)
+                    && c.facts.iter().all(|f| f.detail.is_empty() && f.law.is_empty())
+            })
+        };
         if last_row != Some(field.row) {
             last_row = Some(field.row);
             page.text(1, &row.label, Ink::Strong);
+            let of_row: Vec<&Field> =
+                fields().filter(|f| f.row == field.row && !kept.edition.is_part && is_empty(f)).collect();
+            if !of_row.is_empty() && !is_single {
+                let which = if of_row.len() == row.weapons.len() * row.dimensions.len() {
+                    "in any column".to_owned()
+                } else {
+                    let name = |f: &&Field| format!("{} {}", f.weapon.plain(), f.dimension);
+                    of_row.iter().map(name).collect::<Vec<_>>().join(", ")
+                };
+                let sources: BTreeSet<&str> = of_row
+                    .iter()
+                    .filter_map(|f| by_field.get(f.id.as_str()))
+                    .flat_map(|c| c.facts.iter().map(|f| f.source.as_str()))
+                    .filter(|s| !s.is_empty())
+                    .collect();
+                let from = if sources.is_empty() {
+                    String::new()
+                } else {
+                    format!(" [{}]", sources.into_iter().collect::<Vec<_>>().join("; "))
+                };
+                let told = format!("{which}{from}");
+                page.row(2, &[("no information", 28, Ink::Dim), (&told, 50, Ink::Dim)]);
+            }
+        }
+        if !is_single && is_empty(field) {
+            continue;
         }
         let which =
             if is_single { String::new() } else { format!("{} {}", field.weapon.plain(), field.dimension) };
@@ -131,7 +164,7 @@ pub fn show(global: &Global, book: &Lawbook, options: &Show) -> Result<Output, F
         if cell.is_some_and(|c| c.drawn_differs) {
             told.push_str(" | text drawn from a page reads otherwise");
         }
-        page.row(2, &[(&which, 27, Ink::Plain), (mark, 4, Ink::Strong), (&told, 47, Ink::Plain)]);
+        page.row(2, &[(&which, 28, Ink::Plain), (mark, 4, Ink::Strong), (&told, 46, Ink::Plain)]);
     }
     if !notes.is_empty() {
         page.heading("Beside the treaty data", "notes; neither side is corrected");
@@ -155,7 +188,7 @@ pub fn show(global: &Global, book: &Lawbook, options: &Show) -> Result<Output, F
             page.row(2, &[(&note.field, 18, Ink::Plain), (&told, 60, Ink::Plain)]);
         }
     }
-    unplaced(&mut page, catalogue, &kept);
+    unplaced(&mut page, &kept);
     page.heading("Legend", "");
     for row in &catalogue.legend {
         page.under(2, (row.value.word(), 7, Ink::Plain), &row.says, Ink::Plain);
@@ -176,7 +209,7 @@ fn head_of(page: &mut Page, kept: &Kept) {
     );
 }
 
-fn unplaced(page: &mut Page, catalogue: &R1540, kept: &Kept) {
+fn unplaced(page: &mut Page, kept: &Kept) {
     if !kept.retried.is_empty() {
         page.heading("Found their place since the import", &kept.retried.join(", "));
     }
@@ -197,7 +230,6 @@ fn unplaced(page: &mut Page, catalogue: &R1540, kept: &Kept) {
         };
         page.under(2, (&format!("line {} {why}", row.line), 26, Ink::Plain), &said.join("; "), Ink::Plain);
     }
-    let _ = catalogue;
 }
 
 /// How old a date is on a day, in words; nothing where the date does not tell.
