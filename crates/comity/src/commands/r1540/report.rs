@@ -395,7 +395,7 @@ fn unknown(name: &str, line: usize, key: &str) -> Fault {
 fn csv_rows(name: &str, text: &str, faults: &mut Vec<Fault>) -> (Heads, Vec<(usize, Cells)>) {
     let text = text.trim_start_matches('\u{feff}');
     let mut heads = Heads::new();
-    for line in text.lines() {
+    for line in text.lines().take_while(|l| l.trim_start_matches('"').starts_with('#')) {
         // A spreadsheet may have put the comment into quotes or filled up the line with commas.
         let line = line.trim_end_matches(',').trim_matches('"');
         if let Some((key, value)) = line.strip_prefix("#:").and_then(|l| l.split_once('=')) {
