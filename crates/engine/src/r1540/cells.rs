@@ -92,10 +92,20 @@ pub fn cells(edition: &Edition) -> BTreeMap<&str, Cell<'_>> {
 #[must_use]
 pub fn shown(catalogue: &R1540, edition: &Edition) -> Vec<Shown> {
     let mut all = vec![Shown::One(CellValue::Blank); catalogue.fields.len()];
-    for (field, cell) in cells(edition) {
-        let at = catalogue.by_id.get(field).map(|at| usize::from(*at));
-        if let Some(slot) = at.and_then(|at| all.get_mut(at)) {
-            *slot = cell.shown;
+    // Most cells have one fact; only the others need to be weighed.
+    let mut first: Vec<Option<&Fact>> = vec![None; all.len()];
+    let mut several: BTreeMap<usize, Vec<&Fact>> = BTreeMap::new();
+    for fact in &edition.facts {
+        let Some(at) = catalogue.by_id.get(&fact.field).map(|at| usize::from(*at)) else { continue };
+        let (Some(slot), Some(before)) = (all.get_mut(at), first.get_mut(at)) else { continue };
+        match *before {
+            None => (*slot, *before) = (Shown::One(fact.value), Some(fact)),
+            Some(one) => several.entry(at).or_insert_with(|| vec![one]).push(fact),
+        }
+    }
+    for (at, facts) in several {
+        if let Some(slot) = all.get_mut(at) {
+            *slot = Cell::of("", facts).shown;
         }
     }
     all
