@@ -249,8 +249,38 @@ fn gaps_suggest_topics_and_nothing_is_sent() {
     let found = json(empty(), "2026-11-21", &["assist", "propose", "Angola", "--cells", &path]);
     assert_eq!(common::words(&found, "proposals/*/topic"), ["border", "border-detection"]);
     assert_eq!(common::words(&found, "without_topic/*/field"), ["OP1.NPT"]);
+    // An edition that was taken in serves as well: all that it does not show is blank.
+    let dir = TempDir::new().unwrap();
+    let (_also, path) = file("matrix.csv", "field_id,value\nOP3CD.BORDER-TECH.N.L,X\nOP3CD.BORDER.N.L,?\n");
+    let path = path.to_string_lossy().into_owned();
+    run(
+        dir.path(),
+        "2026-11-21",
+        &[
+            "import",
+            &path,
+            "--state",
+            "Angola",
+            "--date",
+            "2026-01-01",
+            "--edition",
+            "own",
+            "--source",
+            "note",
+            "--life",
+            "drafted",
+        ],
+    )
+    .with_status(0);
+    let found = json(dir.path(), "2026-11-21", &["assist", "propose", "Angola"]);
+    let tech =
+        found["proposals"].as_array().unwrap().iter().find(|p| p["topic"] == "border-detection").unwrap();
+    let cells = common::words(tech, "cells/*/field");
+    assert!(cells.len() == 5 && !cells.contains(&"OP3CD.BORDER-TECH.N.L".to_owned()), "{cells:?}");
+    let facts = json(dir.path(), "2026-11-21", &["topics", "border-detection"]);
+    assert_eq!(common::words(&facts, "facts/*/state"), ["AO"]);
     let none = run(empty(), "2026-11-21", &["assist", "propose", "Angola"]).with_status(2);
-    assert!(none.stderr.contains("no matrix of this State"), "{}", none.stderr);
+    assert!(none.stderr.contains("no such matrix"), "{}", none.stderr);
 }
 
 #[test]

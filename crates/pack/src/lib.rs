@@ -20,3 +20,10 @@ pub mod table;
 pub mod units;
 
 pub use fault::Fault;
+
+/// The SHA-256 digest of bytes, in hexadecimal digits.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -3,3 +3,8 @@
 
 pub mod assist;
 pub mod assist_topics;
+pub mod cells;
+pub mod consistency;
+pub mod diff;
+pub mod place;
+pub mod review;

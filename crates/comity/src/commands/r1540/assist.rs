@@ -11,14 +11,16 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use comity_engine::procedure;
 use comity_engine::r1540::assist::{self as engine, Desk};
+use comity_engine::r1540::cells::{Shown, cells};
 use comity_model::assistance::{Course, Offer, Request, Step, Who};
 use comity_model::date::{DateValue, Day};
 use comity_model::lawbook::Lawbook;
-use comity_model::r1540::CellValue;
+use comity_model::r1540::{CellValue, Edition};
 use comity_pack::Fault;
 use comity_pack::assistance::{Against, Form, Names, entries};
 use comity_pack::source::Source;
 
+use super::edition::pick;
 use super::state_named;
 use crate::cli::{Global, Output};
 use crate::commands::read_text;
@@ -53,7 +55,10 @@ pub enum AssistCommand {
     Propose {
         /// Code, name or alias
         state: String,
-        /// A table of cells (CSV with columns field and value) in place of the editions at hand
+        /// A date, the name of an edition, or the beginning of its digest (default: the latest on the day asked for)
+        #[arg(long, value_name = "EDITION", conflicts_with = "cells")]
+        edition: Option<String>,
+        /// A table of cells (CSV with columns field and value) in place of an edition
         #[arg(long, value_name = "FILE")]
         cells: Option<PathBuf>,
     },
@@ -128,7 +133,9 @@ pub fn run(global: &Global, book: &Lawbook, command: &AssistCommand) -> Result<O
         (AssistCommand::Due, _) => Ok(room.due(global)),
         (AssistCommand::Ageing, _) => Ok(room.ageing(global)),
         (AssistCommand::Figures, _) => Ok(room.figures(global)),
-        (AssistCommand::Propose { state, cells }, _) => room.propose(global, state, cells.as_ref()),
+        (AssistCommand::Propose { state, edition, cells }, _) => {
+            room.propose(global, state, edition.as_deref(), cells.as_ref())
+        }
         (AssistCommand::Words, _) => Ok(print::words(global, book, &room.requests(), &room.offers())),
         (AssistCommand::Procedure { id }, _) => room.procedure(global, id.as_deref()),
     }
@@ -377,45 +384,40 @@ impl<'b> Room<'b> {
         print::figures(global, self.book, self.day, &figures)
     }
 
-    fn propose(&self, global: &Global, text: &str, cells: Option<&PathBuf>) -> Result<Output, Failure> {
-        let state = state_named(self.book, text)?;
-        let (from, cells) = match cells {
-            Some(path) => (path.display().to_string(), self.cells_of_file(path)?),
-            None => self.cells_at_hand(state.code).ok_or_else(|| {
-                Failure::input(
-                    &state.name,
-                    format!("no matrix of this State was published by {} among the data at hand", self.day),
-                    "an edition of its matrix",
-                    "name a table of its cells with --cells FILE",
-                )
-            })?,
+    fn propose(
+        &self,
+        global: &Global,
+        text: &str,
+        edition: Option<&str>,
+        cells: Option<&PathBuf>,
+    ) -> Result<Output, Failure> {
+        let (state, from, cells) = match cells {
+            Some(path) => {
+                let state = state_named(self.book, text)?;
+                (state, path.display().to_string(), self.cells_of_file(path)?)
+            }
+            None => {
+                let (state, kept, _) = pick(global, self.book, text, edition, false)?;
+                let part = if kept.edition.is_part { ", of which only a part is known" } else { "" };
+                (state, format!("edition {}{part}", kept.label()), self.cells_of(&kept.edition))
+            }
         };
         let pairs = cells.iter().map(|(field, value)| (field.as_str(), *value));
         let (proposals, without) = engine::propose(&self.book.assistance().topics, pairs);
         Ok(print::proposals(global, self.book, self.day, &state.name, &from, &proposals, &without))
     }
 
-    /// The cells of the latest edition that is not after the day, in the order of the matrix. Of an edition of which only a part is known, only
-    /// the cells that it shows. A cell whose facts differ is open.
-    fn cells_at_hand(&self, state: comity_model::StateCode) -> Option<(String, Vec<(String, CellValue)>)> {
-        let all = self.book.r1540();
-        let of_state = all.editions.iter().filter(|e| e.state == state);
-        let edition = of_state
-            .filter(|e| e.date.earliest().is_none_or(|from| from <= self.day))
-            .max_by_key(|e| e.date.earliest())?;
-        let cells = all.fields.iter().filter_map(|field| {
-            let values: BTreeSet<&str> =
-                edition.facts.iter().filter(|f| f.field == field.id).map(|f| f.value.word()).collect();
-            let value = match values.iter().collect::<Vec<_>>().as_slice() {
-                [] if edition.is_part => return None,
-                [] => CellValue::Blank,
-                [one] => one.parse().ok()?,
-                _ => CellValue::Open,
-            };
-            Some((field.id.clone(), value))
-        });
-        let part = if edition.is_part { ", of which only a part is known" } else { "" };
-        Some((format!("edition {} of {}{part}", edition.name, edition.date), cells.collect()))
+    /// The cells of an edition, in the order of the matrix. Of an edition of which only a part is known, only the cells that it shows; a cell
+    /// whose facts differ is no gap.
+    fn cells_of(&self, edition: &Edition) -> Vec<(String, CellValue)> {
+        let shown = cells(edition);
+        let value = |field: &str| match shown.get(field).map(|cell| cell.shown) {
+            Some(Shown::One(value)) => Some(value),
+            Some(Shown::Conflicting) => None,
+            None => (!edition.is_part).then_some(CellValue::Blank),
+        };
+        let fields = self.book.r1540().fields.iter();
+        fields.filter_map(|f| Some((f.id.clone(), value(&f.id)?))).collect()
     }
 
     fn cells_of_file(&self, path: &PathBuf) -> Result<Vec<(String, CellValue)>, Failure> {

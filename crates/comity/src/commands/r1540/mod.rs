@@ -1,12 +1,25 @@
 //! `comity r1540 ...`: the matrix of the resolution, a module a command. Every answer carries the disclaimer of the data.
 
 mod assist;
+mod drawn;
+mod edition;
+mod file;
+mod import;
+mod report;
+mod review;
+mod show;
+mod store;
+mod table;
 mod topics;
 
-use clap::Subcommand;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 use comity_engine::standing::{Named, resolve};
 use comity_model::lawbook::Lawbook;
+use comity_model::r1540::Life;
 use comity_model::standing::State;
+use comity_model::{DateValue, Day};
 use serde_json::{Value, json};
 
 use crate::cli::{Global, Output};
@@ -17,6 +30,41 @@ use crate::{cli, world};
 /// The matrix, reports, review tables, assistance.
 #[derive(Debug, Subcommand)]
 pub enum R1540Command {
+    /// Take in a State's matrix from CSV, JSON, a workbook, or text drawn from a PDF
+    Import(Import),
+    /// A State's matrix as a page: every cell with its facts, sources and their age
+    Show(Show),
+    /// Two editions of a State's matrix side by side
+    Diff {
+        /// Code, name or alias
+        state: String,
+        /// A date, the name of an edition, or the beginning of its digest
+        from: String,
+        /// The same, for the later one
+        to: String,
+    },
+    /// Fields that are blank or open, with topics of assistance
+    Gaps {
+        /// Code, name or alias
+        state: String,
+        /// A date, the name of an edition, or the beginning of its digest
+        #[arg(long, value_name = "EDITION")]
+        edition: Option<String>,
+    },
+    /// A State's matrix as a file that reads back whole
+    Export(Export),
+    /// The editions on this machine, with their life
+    Editions {
+        /// Code, name or alias; without it all States
+        state: Option<String>,
+    },
+    /// Note where an edition stands between drafting and publication
+    Life(LifeStep),
+    /// Tables of review over groups of States
+    Review(Review),
+    /// The national report: form, check, export
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// The fields of the matrix, with the legend
     Fields {
         /// Only fields whose id begins so
@@ -29,6 +77,186 @@ pub enum R1540Command {
     Topics(topics::Topics),
 }
 
+/// Flags of `r1540 import`.
+#[derive(Args, Debug)]
+pub struct Import {
+    /// The file
+    pub file: PathBuf,
+    /// The State, where the file does not say it
+    #[arg(long)]
+    pub state: Option<String>,
+    /// The date of the matrix
+    #[arg(long)]
+    pub date: Option<DateValue>,
+    /// The name of the edition: a document symbol, or a word of yours
+    #[arg(long, value_name = "NAME")]
+    pub edition: Option<String>,
+    /// Where it stands: drafted, committee-approved-draft, with-state, agreed, published, not-published
+    #[arg(long)]
+    pub life: Option<Life>,
+    /// The file holds only a part of the matrix; what is not in it says nothing
+    #[arg(long)]
+    pub part: bool,
+    /// The document the facts were taken from, where a row does not say it
+    #[arg(long, value_name = "TEXT")]
+    pub source: Option<String>,
+    /// Who enters them; facts of a table then count as entered by that person
+    #[arg(long, value_name = "WHO")]
+    pub by: Option<String>,
+    /// The sheet of a workbook (default: the first that has the columns)
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Put these facts in the place of those of the same edition, instead of beside them
+    #[arg(long)]
+    pub replace: bool,
+    /// Tell what would be taken in, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Flags of `r1540 show`.
+#[derive(Args, Debug)]
+pub struct Show {
+    /// Code, name or alias
+    pub state: String,
+    /// A date, the name of an edition, or the beginning of its digest (default: the latest on the day asked for)
+    #[arg(long, value_name = "EDITION")]
+    pub edition: Option<String>,
+    /// Only fields whose id begins so
+    #[arg(long, value_name = "PREFIX")]
+    pub fields: Option<String>,
+    /// Only published editions
+    #[arg(long)]
+    pub published: bool,
+}
+
+/// The form of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma separated values
+    Csv,
+    /// JSON, nested by field
+    Json,
+}
+
+/// Flags of `r1540 export`.
+#[derive(Args, Debug)]
+pub struct Export {
+    /// Code, name or alias
+    pub state: String,
+    /// A date, the name of an edition, or the beginning of its digest
+    #[arg(long, value_name = "EDITION")]
+    pub edition: Option<String>,
+    /// The form; with --json it is JSON
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+    /// Write it there (default: standard output)
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Flags of `r1540 life`.
+#[derive(Args, Debug)]
+pub struct LifeStep {
+    /// Code, name or alias
+    pub state: String,
+    /// A date, the name of an edition, or the beginning of its digest
+    pub edition: String,
+    /// Where it goes
+    pub to: Life,
+    /// Who says so
+    #[arg(long, value_name = "WHO")]
+    pub by: String,
+    /// Why, and on what ground
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// What is done with counts under five.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SmallCounts {
+    /// Told with the names of the States
+    Names,
+    /// Withheld
+    Withhold,
+}
+
+/// Flags of `r1540 review`.
+#[derive(Args, Debug)]
+pub struct Review {
+    /// all, regions (each in turn), a regional group, none, or a file with one State a line
+    #[arg(long, value_name = "GROUP", default_value = "all")]
+    pub by: String,
+    /// The year: the latest edition on or before its last day counts (default: the year asked for)
+    #[arg(long)]
+    pub year: Option<i16>,
+    /// The change between two years in the States that have a matrix in both: 2014..2016
+    #[arg(long, value_name = "A..B", conflicts_with = "year")]
+    pub years: Option<String>,
+    /// Only fields whose ids begin so, joined by commas
+    #[arg(long, value_name = "PREFIX,...", value_delimiter = ',')]
+    pub fields: Vec<String>,
+    /// Counts under five: told with names, or withheld
+    #[arg(long, value_enum, default_value_t = SmallCounts::Withhold)]
+    pub small: SmallCounts,
+    /// A row a label, a column a weapon and dimension, instead of a row a field
+    #[arg(long)]
+    pub cross: bool,
+    /// First reports and action plans: published figures beside what the data here know
+    #[arg(long, conflicts_with_all = ["years", "cross"])]
+    pub ladder: bool,
+    /// Compare with a published table (CSV or workbook: field_id or op,label,weapon,dimension; group, year, x, open, na, blank)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["years", "cross", "ladder"])]
+    pub compare: Option<PathBuf>,
+    /// Count the drafts of this State too: for its own eyes, never a public table
+    #[arg(long, value_name = "STATE")]
+    pub own: Option<String>,
+    /// Write the table as CSV there
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Draw it there as SVG
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+}
+
+/// The national report.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// A form for the report, filled from the last edition
+    New {
+        /// Code, name or alias
+        state: String,
+        /// The form: csv, toml
+        #[arg(long, value_enum, default_value_t = FormKind::Csv)]
+        form: FormKind,
+        /// Write it there (default: standard output)
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// What a form still lacks, and who has not answered
+    Check {
+        /// The form
+        file: PathBuf,
+    },
+    /// From a form: cells of the matrix, the report as text, references, action plan, draft requests
+    Export {
+        /// The form
+        file: PathBuf,
+        /// The folder for them
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormKind {
+    /// A line a field, for a spreadsheet
+    Csv,
+    /// A table a field, for an editor
+    Toml,
+}
+
 /// Runs a command.
 ///
 /// # Errors
@@ -36,10 +264,24 @@ pub enum R1540Command {
 pub fn run(global: &Global, command: &R1540Command) -> Result<Output, Failure> {
     let book = world::embedded()?;
     match command {
+        R1540Command::Import(options) => import::run(global, &book, options),
+        R1540Command::Show(options) => show::show(global, &book, options),
+        R1540Command::Diff { state, from, to } => show::diff(global, &book, state, from, to),
+        R1540Command::Gaps { state, edition } => show::gaps(global, &book, state, edition.as_deref()),
+        R1540Command::Export(options) => edition::export(global, &book, options),
+        R1540Command::Editions { state } => edition::list(global, &book, state.as_deref()),
+        R1540Command::Life(options) => edition::life(global, &book, options),
+        R1540Command::Review(options) => review::run(global, &book, options),
+        R1540Command::Report(command) => report::run(global, &book, command),
         R1540Command::Fields { prefix } => Ok(fields(global, &book, prefix.as_deref().unwrap_or_default())),
         R1540Command::Assist(command) => assist::run(global, &book, command),
         R1540Command::Topics(options) => topics::run(global, &book, options),
     }
+}
+
+/// The day a question is asked for.
+pub fn day(global: &Global) -> Day {
+    global.as_of.unwrap_or_else(world::today)
 }
 
 fn fields(global: &Global, book: &Lawbook, prefix: &str) -> Output {

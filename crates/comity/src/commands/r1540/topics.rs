@@ -7,12 +7,13 @@ use comity_engine::r1540::assist_topics::{self, Sources, Under, View};
 use comity_model::assistance::{Link, Offer, Request};
 use comity_model::date::Day;
 use comity_model::lawbook::Lawbook;
-use comity_model::r1540::Field;
+use comity_model::r1540::{Edition, Field};
 use comity_pack::assistance::tags;
 use comity_pack::source::Source;
 use serde_json::{Value, json};
 
 use super::assist::{against, load};
+use super::store::Store;
 use super::{disclaimer, json_output};
 use crate::cli::{self, Global, Output};
 use crate::commands::read_text;
@@ -73,7 +74,12 @@ pub fn run(global: &Global, book: &Lawbook, options: &Topics) -> Result<Output, 
                     near,
                 )
             })?;
-            Ok(view(global, book, &found, day))
+            let store = Store::open(&world::data_dir(global.data.as_deref())?, book.r1540())?;
+            let mut editions = Vec::new();
+            for state in store.states() {
+                editions.extend(store.editions(state, false)?.into_iter().map(|kept| kept.edition));
+            }
+            Ok(view(global, book, &found, &editions, day))
         }
     }
 }
@@ -154,7 +160,7 @@ fn rows_of(book: &Lawbook, fields: &[&Field]) -> String {
     format!("{} ({} fields)", rows.join(", "), fields.len())
 }
 
-fn view(global: &Global, book: &Lawbook, v: &View<'_>, day: Day) -> Output {
+fn view(global: &Global, book: &Lawbook, v: &View<'_>, matrices: &[Edition], day: Day) -> Output {
     let link_json =
         |link: &Link| json!({ "reason": link.reason, "evidence": link.evidence, "source": link.source });
     let editions: Vec<(&str, String)> =
@@ -162,9 +168,7 @@ fn view(global: &Global, book: &Lawbook, v: &View<'_>, day: Day) -> Output {
     // Facts in the fields that the topic touches, as the editions at hand show them, and those that the user tagged.
     let mut touched: Vec<&Field> = v.own_fields.clone();
     touched.extend(v.fields.iter().flat_map(|(_, f)| f));
-    let facts: Vec<_> = book
-        .r1540()
-        .editions
+    let facts: Vec<_> = matrices
         .iter()
         .filter(|e| e.date.earliest().is_none_or(|from| from <= day))
         .flat_map(|e| e.facts.iter().map(move |f| (e, f)))
