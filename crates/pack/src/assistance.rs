@@ -649,15 +649,10 @@ fn calendars(source: &Source, faults: &mut Vec<Fault>) -> Vec<Calendar> {
                     "correct the day",
                 ));
             }
-            if let Some(number) = number {
-                if calendar.sources.insert(number, told).is_some() || !calendar.years.contains(&number) {
-                    faults.push(year.fault(
-                        "year",
-                        format!("holidays of {number}"),
-                        "each year of `years` once",
-                        "correct `years`, or join the two",
-                    ));
-                }
+            if let Some(number) = number
+                && (calendar.sources.insert(number, told).is_some() || !calendar.years.contains(&number))
+            {
+                year_twice(&year, number, faults);
             }
             calendar.holidays.extend(days);
             year.finish(faults);
@@ -686,6 +681,15 @@ fn calendars(source: &Source, faults: &mut Vec<Fault>) -> Vec<Calendar> {
     }
     reader.finish(faults);
     found
+}
+
+fn year_twice(at: &Reader<'_>, number: i16, faults: &mut Vec<Fault>) {
+    faults.push(at.fault(
+        "year",
+        format!("holidays of {number}"),
+        "each year of `years` once",
+        "correct `years`, or join the two",
+    ));
 }
 
 fn numbers<T: FromStr>(reader: &mut Reader<'_>, key: &'static str, faults: &mut Vec<Fault>) -> Vec<T> {
