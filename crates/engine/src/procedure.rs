@@ -425,8 +425,8 @@ impl<'p> Replay<'p> {
             return vec![Hindrance::ByClock];
         }
         let mut found = self.guards(transition, step.on);
-        let stated = |what: &&String| !step.details.get(*what).is_some_and(|text| !text.trim().is_empty());
-        found.extend(transition.asks.iter().filter(stated).cloned().map(Hindrance::Unstated));
+        let unstated = |what: &&String| step.details.get(*what).is_none_or(|text| text.trim().is_empty());
+        found.extend(transition.asks.iter().filter(unstated).cloned().map(Hindrance::Unstated));
         found
     }
 
