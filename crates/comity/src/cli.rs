@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use comity_model::date::Day;
 
 use crate::commands;
+use crate::commands::r1540::R1540Command;
 use crate::fail::{BAD_INPUT, Failure};
 
 /// Under whose law, on whose mandate, what is required and why.
@@ -74,6 +75,9 @@ pub enum Command {
     /// States, treaties, standing
     #[command(subcommand)]
     State(StateCommand),
+    /// The 1540 matrix: facts of each State, gaps, reports, review tables, assistance
+    #[command(subcommand)]
+    R1540(R1540Command),
 }
 
 /// Flags of `check`.

@@ -11,6 +11,8 @@ pub mod items;
 pub mod laws;
 pub mod link;
 pub mod measures;
+pub mod procedure;
+pub mod r1540;
 pub mod residue;
 pub mod screen;
 pub mod standing;

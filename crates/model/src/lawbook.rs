@@ -10,11 +10,13 @@ use std::sync::OnceLock;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::assistance::Assistance;
 use crate::control::{ClassTree, ControlList};
 use crate::date::{Day, Period};
 use crate::fact::FactDef;
 use crate::list_source::ListSources;
 use crate::mandate::{AgreedInSet, Evidence, Ground};
+use crate::r1540::R1540;
 use crate::rule::{Dispute, Pack};
 use crate::standing::States;
 use crate::unit::UnitTable;
@@ -100,12 +102,14 @@ pub struct Lawbook {
     controls: OnceLock<Vec<ControlList>>,
     packs: OnceLock<Vec<Pack>>,
     states: OnceLock<States>,
+    r1540: OnceLock<R1540>,
+    assistance: OnceLock<Assistance>,
 }
 
 const MAGIC: &[u8; 8] = b"COMITYLB";
 /// Rises with every change of the stored form.
-const FORM: u32 = 1;
-const SECTIONS: usize = 4;
+const FORM: u32 = 2;
+const SECTIONS: usize = 6;
 const HEAD: usize = 8 + 4 + 4 + 32 + SECTIONS * 8;
 
 /// Why a stored lawbook cannot be used.
@@ -139,6 +143,10 @@ pub struct Parts {
     pub packs: Vec<Pack>,
     /// States and treaties.
     pub states: States,
+    /// The matrix of the resolution.
+    pub r1540: R1540,
+    /// Assistance: topics, requests, offers, procedures, tags.
+    pub assistance: Assistance,
 }
 
 impl Parts {
@@ -155,6 +163,8 @@ impl Parts {
             section(&self.controls, "controls")?,
             section(&self.packs, "packs")?,
             section(&self.states, "states")?,
+            section(&self.r1540, "r1540")?,
+            section(&self.assistance, "assistance")?,
         ];
         let mut bytes = Vec::with_capacity(HEAD + sections.iter().map(Vec::len).sum::<usize>());
         bytes.extend_from_slice(MAGIC);
@@ -220,6 +230,8 @@ impl Lawbook {
             controls: OnceLock::new(),
             packs: OnceLock::new(),
             states: OnceLock::new(),
+            r1540: OnceLock::new(),
+            assistance: OnceLock::new(),
         })
     }
 
@@ -231,7 +243,9 @@ impl Lawbook {
         self.decode::<Basics>(0, "basics")?;
         self.decode::<Vec<ControlList>>(1, "controls")?;
         self.decode::<Vec<Pack>>(2, "packs")?;
-        self.decode::<States>(3, "states").map(|_| ())
+        self.decode::<States>(3, "states")?;
+        self.decode::<R1540>(4, "r1540")?;
+        self.decode::<Assistance>(5, "assistance").map(|_| ())
     }
 
     fn decode<T: DeserializeOwned>(&self, index: usize, section: &'static str) -> Result<T, LawbookFault> {
@@ -287,6 +301,18 @@ impl Lawbook {
     #[must_use]
     pub fn states(&self) -> &States {
         self.states.get_or_init(|| self.decode(3, "states").unwrap_or_default())
+    }
+
+    /// The matrix of the resolution: fields, legend, what is known.
+    #[must_use]
+    pub fn r1540(&self) -> &R1540 {
+        self.r1540.get_or_init(|| self.decode(4, "r1540").unwrap_or_default())
+    }
+
+    /// Assistance: topics, requests, offers, procedures, calendars, tags of emerging technologies.
+    #[must_use]
+    pub fn assistance(&self) -> &Assistance {
+        self.assistance.get_or_init(|| self.decode(5, "assistance").unwrap_or_default())
     }
 
     /// The dispute of that id.

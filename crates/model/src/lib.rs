@@ -3,6 +3,7 @@
 //! No I/O and no clock: a value of this crate means the same today and in ten years. No State, list, regime or treaty is named here; they are data.
 
 pub mod answer;
+pub mod assistance;
 pub mod control;
 pub mod date;
 pub mod deal;
@@ -15,6 +16,7 @@ pub mod listing;
 pub mod mandate;
 pub mod number;
 pub mod place;
+pub mod r1540;
 pub mod rule;
 pub mod standing;
 pub mod truth;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::fault::Fault;
 use crate::source::{Reader, Source};
-use crate::{controls, facts, lists, packs, states, units};
+use crate::{assistance, controls, facts, lists, packs, r1540, states, units};
 
 /// The largest file that is read, in bytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
@@ -50,6 +50,9 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
     }
     let mandate_files: Vec<Source> =
         folder.names("lists/mandates", "csv").iter().filter_map(|name| folder.file(name, faults)).collect();
+    folder.note_all("r1540", faults);
+    let r1540 =
+        r1540::load(&mut |name, faults| folder.file(&format!("r1540/{name}"), faults), &states, faults);
     basics.mandates = lists::mandates(&mandate_files, &basics.sources.lists, &basics.disputes, faults);
 
     let mut control_lists = Vec::new();
@@ -124,6 +127,11 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
     basics.deal_facts = deal_facts;
     all_packs.sort_by(|a, b| (a.authority, &a.id).cmp(&(b.authority, &b.id)));
 
+    let against =
+        assistance::Against { states: &states, r1540: &r1540, controls: &control_lists, packs: &all_packs };
+    let assistance =
+        assistance::load(&mut |name, faults| folder.file(&format!("r1540/{name}"), faults), &against, faults);
+
     let date = folder.file("lawbook.toml", faults).and_then(|source| lawbook_date(&source, faults));
     let counts = vec![
         ("States", states.states.len()),
@@ -150,9 +158,12 @@ pub fn compile(data: &Path, more_packs: &[PathBuf], faults: &mut Vec<Fault>) -> 
         ("rules", all_packs.iter().map(|p| p.rules.len()).sum()),
         ("gaps", all_packs.iter().map(|p| p.gaps.len()).sum()),
         ("party lists", basics.sources.lists.len()),
+        ("matrix fields", r1540.fields.len()),
+        ("topics of assistance", assistance.topics.len()),
+        ("links of emerging technologies", assistance.links.len()),
     ];
     let digest = digest(&folder.read);
-    let parts = Parts { basics, controls: control_lists, packs: all_packs, states };
+    let parts = Parts { basics, controls: control_lists, packs: all_packs, states, r1540, assistance };
     let mut bytes = None;
     if faults.is_empty()
         && let Some(date) = date
@@ -252,6 +263,8 @@ pub fn with_packs(book: &Lawbook, dirs: &[PathBuf]) -> Result<Lawbook, Vec<Fault
         controls: book.controls().to_vec(),
         packs: all,
         states: book.states().clone(),
+        r1540: book.r1540().clone(),
+        assistance: book.assistance().clone(),
     };
     let whole = |error: comity_model::lawbook::LawbookFault| {
         vec![Fault::new("lawbook", 0, error.to_string(), "", "report this")]

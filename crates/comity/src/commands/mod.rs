@@ -5,6 +5,7 @@ mod classify;
 mod controls;
 mod law;
 mod lines;
+pub mod r1540;
 mod register;
 mod screen;
 mod state;
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> Result<Output, Failure> {
         Command::Controls(command) => controls::run(&global, &command),
         Command::Law(command) => law::run(&global, &command),
         Command::State(command) => state::run(&global, &command),
+        Command::R1540(command) => r1540::run(&global, &command),
     }
 }
 

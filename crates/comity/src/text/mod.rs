@@ -4,7 +4,7 @@
 mod after;
 mod items;
 mod open;
-pub(crate) mod page;
+pub mod page;
 pub(crate) mod parties;
 mod relief;
 pub(crate) mod table;
