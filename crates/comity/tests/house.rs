@@ -30,7 +30,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 9] = [
     ("sheet", &[], &["sheet"]),
     ("register", &["map", "model", "names"], &[]),
     ("engine", &["model", "names"], &["pack"]),
-    ("comity", &["engine", "map", "model", "names", "pack", "register"], &[]),
+    ("comity", &["engine", "map", "model", "names", "pack", "register", "sheet"], &[]),
     ("xtask", &["model", "pack"], &[]),
 ];
 

@@ -50,6 +50,11 @@ fn weapon_heads(words: &[Word<'_>]) -> Option<Vec<(usize, Weapon)>> {
 /// The paragraph that a heading names, in a form that the catalogue reads.
 fn heading(line: &str) -> Option<String> {
     let lower = line.trim().to_lowercase();
+    // The id of a field begins like a heading.
+    let first = lower.split_whitespace().next()?;
+    if first.split_once('.').is_some_and(|(_, rest)| rest.starts_with(char::is_alphabetic)) {
+        return None;
+    }
     let rest = ["operative paragraph", "op"].iter().find_map(|p| lower.strip_prefix(p))?;
     let rest = rest.trim_start_matches(['s', ' ', '.', ':']);
     if !rest.starts_with(|c: char| c.is_ascii_digit()) {
@@ -180,10 +185,12 @@ pub fn read(catalogue: &R1540, text: &str) -> (Rows, usize) {
             .collect();
         let mut placed = Vec::new();
         for (at, word) in &marks {
-            let nearest = columns.iter().min_by_key(|(col, _, _)| col.abs_diff(*at));
-            match nearest {
-                Some((col, weapon, dimension)) if col.abs_diff(*at) <= 3 => {
-                    let sure = if col.abs_diff(*at) <= 1 { Confidence::Medium } else { Confidence::Low };
+            let mut near: Vec<_> = columns.iter().map(|(col, w, d)| (col.abs_diff(*at), *w, *d)).collect();
+            near.sort_unstable();
+            let second = near.get(1).map_or(usize::MAX, |(far, ..)| *far);
+            match near.first() {
+                Some((off, weapon, dimension)) if *off <= 3 && second > off + 1 => {
+                    let sure = if *off <= 1 { Confidence::Medium } else { Confidence::Low };
                     placed.push((*weapon, *dimension, *word, sure));
                 }
                 _ => break,
@@ -228,6 +235,7 @@ mod tests {
             ("OP 6, 7 and 8 (d)", Some("6, 7, 8(d)")),
             ("open question", None),
             ("operator 3", None),
+            ("OP2.USE.N.E NA", None),
         ] {
             assert_eq!(heading(line).as_deref(), op, "{line}");
         }

@@ -1,0 +1,780 @@
+//! `comity r1540` as a user meets it: import in every form, pages, differences, gaps, exports, reviews, the national report, broken input. Every
+//! output carries the disclaimer, and none a number computed of one State's marks.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
+mod common;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use comity_sheet::sample;
+use common::{Run, comity, file, repo};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What stands in every output: the first words of the disclaimer, on one line.
+const DISCLAIMER: &str = "an aid to carrying out the resolution";
+
+fn run(data: &Path, args: &[&str]) -> Run {
+    comity(data).arg("r1540").args(args).run()
+}
+
+/// A run that answers, with the disclaimer in text and JSON.
+#[track_caller]
+fn told(data: &Path, args: &[&str]) -> (String, Value) {
+    let text = run(data, args).with_status(0).stdout;
+    assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(DISCLAIMER), "{args:?}\n{text}");
+    let json = run(data, &[args, &["--json"]].concat()).with_status(0).json();
+    assert!(json["disclaimer"].as_str().unwrap().contains(DISCLAIMER), "{args:?}");
+    (text, json)
+}
+
+#[track_caller]
+fn fits(text: &str) {
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{} characters: {line}", line.chars().count());
+    }
+}
+
+/// Row labels of the catalogue with part, weapon and dimension, by field.
+fn fields(data: &Path) -> Vec<Value> {
+    run(data, &["fields", "--json"]).with_status(0).json()["fields"].as_array().unwrap().clone()
+}
+
+/// A filled matrix: `marks` gives the value of the field with that number.
+fn matrix(data: &Path, marks: impl Fn(usize) -> &'static str) -> String {
+    let mut text = "field_id,value,detail,source,date\n".to_owned();
+    for (at, field) in fields(data).iter().enumerate() {
+        let can = field["values"].as_array().unwrap();
+        let mark = Some(marks(at)).filter(|m| m.is_empty() || can.iter().any(|c| c == m)).unwrap_or("");
+        writeln!(text, "{},{mark},,report,2014", field["field"].as_str().unwrap()).unwrap();
+    }
+    text
+}
+
+fn import(data: &Path, name: &str, text: &str, args: &[&str]) -> Run {
+    let (_dir, path) = file(name, text);
+    run(data, &[&["import", path.to_str().unwrap(), "--json"], args].concat())
+}
+
+#[test]
+fn rows_are_placed_by_label_and_never_by_number() {
+    let rows = [
+        "1,NPT,,,X,deposit,rep,2014",
+        "2,Prohibition: Manufacture,N,L,X,,rep,2014",
+        "2,prohibitions: finances the above,nuclear,legal framework,?,,rep,2014",
+        "3(a),account for use,C,E,NA,,rep,2014",
+        "\"3(c),(d) (with 6, 10)\",catch-all clause,B,enforcement,X,\"s. 4, as amended\",rep,2014",
+        "2,Prohibition to invent,N,L,X,,rep,2014",
+    ];
+    let head = "row,op,label,weapon,dimension,value,detail,source,date";
+    let mut exports = Vec::new();
+    for order in [[0, 1, 2, 3, 4, 5], [5, 3, 1, 0, 4, 2]] {
+        let dir = TempDir::new().unwrap();
+        let mut text = format!("{head}\n");
+        for (number, at) in order.iter().enumerate() {
+            writeln!(text, "{},{}", (number * 7) % 5, rows[*at]).unwrap();
+        }
+        let report = import(dir.path(), "a.csv", &text, &["--state", "Kenya", "--date", "2014-05-01"])
+            .with_status(0)
+            .json();
+        assert_eq!(report["mapped"], 5, "{report:#}");
+        assert_eq!(report["by_step"]["label"], 2);
+        assert_eq!(report["by_step"]["folded label"], 2);
+        assert_eq!(report["by_step"]["alias"], 1);
+        let unmapped = &report["unmapped"][0];
+        assert!(unmapped["found"].as_str().unwrap().contains("Prohibition to invent"));
+        assert!(!unmapped["near"].as_array().unwrap().is_empty());
+        assert_eq!(unmapped["line"], order.iter().position(|at| *at == 5).unwrap() + 2);
+        let json = run(dir.path(), &["export", "KE", "--format", "json"]).with_status(0).json();
+        assert_eq!(json["kept"][0]["cells"]["label"], "Prohibition to invent");
+        assert_eq!(json["fields"]["OP3CD.CATCH-ALL.B.E"][0]["detail"], "s. 4, as amended");
+        exports.push(json["fields"].clone());
+
+        // The user's table of aliases gives the row its place, in the edition that is there.
+        std::fs::write(
+            dir.path().join("r1540/aliases.csv"),
+            "part,alias,row,source\nP2,prohibition to INVENT,OP2.DEVELOP,our desk\n",
+        )
+        .unwrap();
+        let (text, json) = told(dir.path(), &["show", "KE"]);
+        assert_eq!(json["retried"], serde_json::json!(["OP2.DEVELOP.N.L"]));
+        assert!(json["unmapped"].as_array().unwrap().is_empty() && text.contains("Found their place since"));
+        fits(&text);
+    }
+    assert_eq!(exports[0], exports[1]);
+}
+
+#[test]
+fn an_export_read_back_gives_equal_bytes_and_a_second_import_adds_nothing() {
+    let dir = TempDir::new().unwrap();
+    let text = "field_id,value,detail,law,article,law_date,source,date\nOP2.USE.N.L,X,\"a, \"\"b\"\"\n#: state = XX\",Act,4,2004,r,2014\nOP9.NONE,X,,,,,r,\nOP1.CWC,?,,,,,r,\n";
+    let report = import(
+        dir.path(),
+        "a.csv",
+        text,
+        &["--state", "KE", "--date", "2014-05", "--edition", "S/2014/1", "--by", "desk"],
+    )
+    .with_status(0)
+    .json();
+    assert_eq!(
+        (report["unmapped"].as_array().unwrap().len(), report["illegal"].as_array().unwrap().len()),
+        (1, 1)
+    );
+    for ending in ["csv", "json"] {
+        let first = run(dir.path(), &["export", "KE", "--format", ending]).with_status(0).stdout;
+        let other = TempDir::new().unwrap();
+        import(other.path(), &format!("x.{ending}"), &first, &[]).with_status(0);
+        let again = run(other.path(), &["export", "KE", "--format", ending]).with_status(0).stdout;
+        assert_eq!(first, again);
+        assert!(first.contains(DISCLAIMER));
+        let report = import(dir.path(), &format!("x.{ending}"), &first, &[]).with_status(0).json();
+        assert_eq!((&report["written"], &report["revision"]), (&Value::from(false), &Value::from(1)));
+    }
+    assert_eq!(
+        std::fs::read_dir(dir.path().join("r1540/KE"))
+            .unwrap()
+            .filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|e| e == "json"))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn facts_that_differ_stand_side_by_side_and_drawn_text_has_no_voice_beside_a_person() {
+    let dir = TempDir::new().unwrap();
+    let flags = ["--state", "KE", "--date", "2014-05-01"];
+    import(
+        dir.path(),
+        "a.csv",
+        "field_id,value,source\nOP2.USE.N.L,X,first\nOP2.USE.N.E,X,first\n",
+        &[&flags[..], &["--by", "desk"]].concat(),
+    )
+    .with_status(0);
+    import(dir.path(), "b.csv", "field_id,value,source\nOP2.USE.N.L,?,second\n", &flags).with_status(0);
+    let text = "Operative paragraph 2\n 7. Prohibition: use\nOP2.USE.N.E NA Act of 1999\n";
+    let report = import(dir.path(), "c.txt", text, &flags).with_status(0).json();
+    assert_eq!((&report["mapped"], &report["kind"]), (&Value::from(1), &Value::from("text")));
+    let (page, json) = told(dir.path(), &["show", "KE", "--fields", "OP2.USE"]);
+    let cell =
+        |id: &str| json["cells"].as_array().unwrap().iter().find(|c| c["field"] == id).unwrap().clone();
+    assert_eq!(
+        (&cell("OP2.USE.N.L")["value"], &cell("OP2.USE.N.L")["conflicting"]),
+        (&Value::from("conflicting"), &Value::from(true))
+    );
+    assert_eq!(cell("OP2.USE.N.L")["facts"].as_array().unwrap().len(), 2);
+    let held = cell("OP2.USE.N.E");
+    assert_eq!(
+        (&held["value"], &held["conflicting"], &held["drawn_differs"]),
+        (&Value::from("X"), &Value::from(false), &Value::from(true))
+    );
+    assert_eq!(held["facts"][1]["confidence"], "high");
+    assert!(page.contains("conflicting") && page.contains("reads otherwise"));
+    // Even put in its place, drawn text leaves what the person entered.
+    let report =
+        import(dir.path(), "c.txt", text, &[&flags[..], &["--replace"]].concat()).with_status(0).json();
+    assert_eq!(report["carried_over"], 2);
+    // The three revisions before are still there.
+    let all = run(dir.path(), &["editions", "KE", "--json"]).with_status(0).json();
+    assert_eq!(all["editions"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn text_with_columns_is_read_by_its_heads_and_without_them_is_kept() {
+    let dir = TempDir::new().unwrap();
+    let text = "\
+Operative paragraph 2
+                                     N    C    B    N    C    B
+ 1. Prohibition: manufacture         X         ?              NA
+ 2. Prohibition: acquire             X  X
+ 3. Ban of dreaming                  X
+Operative paragraph 1
+ 8. Biological weapons convention  X  deposit 1975
+";
+    let report =
+        import(dir.path(), "m.txt", text, &["--state", "KE", "--date", "2014"]).with_status(0).json();
+    assert_eq!(report["mapped"], 4, "{report:#}");
+    let json = run(dir.path(), &["export", "KE", "--json"]).with_status(0).json();
+    for (field, value) in [
+        ("OP2.MANUFACTURE.N.L", "X"),
+        ("OP2.MANUFACTURE.B.L", "?"),
+        ("OP2.MANUFACTURE.B.E", "NA"),
+        ("OP1.BWC", "X"),
+    ] {
+        assert_eq!(json["fields"][field][0]["value"], value, "{field}");
+        assert_eq!(json["fields"][field][0]["entry"], "drawn");
+        assert_eq!(json["fields"][field][0]["confidence"], "medium");
+    }
+    let lines: Vec<u64> =
+        report["unmapped"].as_array().unwrap().iter().map(|u| u["line"].as_u64().unwrap()).collect();
+    assert_eq!(lines, [4, 5]);
+    assert!(json["kept"][0]["cells"]["text of the line"].as_str().unwrap().contains("acquire"));
+}
+
+#[test]
+fn a_workbook_is_read_like_its_columns_in_csv() {
+    let dir = TempDir::new().unwrap();
+    let row = |cells: [&str; 6]| cells.map(sample::Cell::from).to_vec();
+    let bytes = sample::workbook(&[
+        ("Notes", vec![row(["Read this first", "", "", "", "", ""])]),
+        (
+            "Matrix",
+            vec![
+                row(["The matrix of a State", "", "", "", "", ""]),
+                row(["Op", "Label", "Weapon", "Dimension", "Value", "Detail"]),
+                row(["2", "Prohibition: use", "N", "legal framework", "X", "Act & rules"]),
+                row(["", "", "", "", "", ""]),
+                row(["2", "Prohibition: invent", "N", "legal framework", "X", ""]),
+            ],
+        ),
+    ]);
+    let (_dir, path) = file("m.xlsx", &bytes);
+    let flags = ["--state", "KE", "--date", "2014", "--json"];
+    let report =
+        run(dir.path(), &[&["import", path.to_str().unwrap()], &flags[..]].concat()).with_status(0).json();
+    assert_eq!((&report["kind"], &report["mapped"]), (&Value::from("xlsx"), &Value::from(1)));
+    assert_eq!(report["unmapped"][0]["line"], 5);
+    let json = run(dir.path(), &["export", "KE", "--json"]).with_status(0).json();
+    assert_eq!(json["fields"]["OP2.USE.N.L"][0]["detail"], "Act & rules");
+    // Cut short, it is refused whole.
+    let (_dir, path) = file("cut.xlsx", &bytes[..bytes.len() / 2]);
+    let other = TempDir::new().unwrap();
+    let failed =
+        run(other.path(), &[&["import", path.to_str().unwrap()], &flags[..]].concat()).with_status(2);
+    assert!(failed.stderr.contains("cut.xlsx"), "{}", failed.stderr);
+    assert!(!other.path().join("r1540/KE").exists());
+}
+
+#[test]
+fn broken_input_is_refused_with_place_and_remedy_and_nothing_is_taken_in() {
+    let dir = TempDir::new().unwrap();
+    let flags = ["--state", "KE", "--date", "2014-05-01"];
+    let cases: [(&str, Vec<u8>, &str); 13] = [
+        ("wrong.csv", b"field_id,value\nOP1.NPT,X\xff\n".to_vec(), "wrong.csv:2"),
+        ("cut.csv", b"field_id,value,detail\nOP1.NPT,X,\"deposit\nOP1.CWC".to_vec(), "not closed"),
+        ("short.csv", b"field_id,value,detail\nOP1.NPT,X,d\nOP1.CWC".to_vec(), "short.csv:3"),
+        ("twice.csv", b"field_id,value,value\nOP1.NPT,X,X\n".to_vec(), "a second time"),
+        ("heads.csv", b"colour,size\nred,4\n".to_vec(), "`value`"),
+        ("empty.csv", b"".to_vec(), "no head line"),
+        ("bare.csv", b"field_id,value\n".to_vec(), "no row"),
+        ("cut.json", b"{\"fields\": {\"OP1.NPT\": {\"value\": \"X\"".to_vec(), "not JSON"),
+        ("twice.json", b"{\"OP1.NPT\": {\"value\": \"X\", \"value\": \"?\"}}".to_vec(), "stands twice"),
+        ("keys.json", b"{\"OP1.NPT\": \"X\", \"OP1.NPT\": \"?\"}".to_vec(), "stands twice"),
+        ("form.json", b"{\"form\": \"other\", \"OP1.NPT\": \"X\"}".to_vec(), "another form"),
+        ("m.pdf", b"%PDF-1.4 ...".to_vec(), "draw the text"),
+        ("m.xlsx", b"PK\x03\x04 and no more".to_vec(), "XLSX"),
+    ];
+    for (name, bytes, expected) in cases {
+        let (_dir, path) = file(name, &bytes);
+        let failed =
+            run(dir.path(), &[&["import", path.to_str().unwrap()], &flags[..]].concat()).with_status(2);
+        assert!(failed.stderr.contains(expected), "{name}: {}", failed.stderr);
+        assert!(failed.stdout.is_empty());
+    }
+    let failed = import(dir.path(), "a.csv", "field_id,value\nOP1.NPT,X\n", &[]).with_status(2);
+    assert!(failed.stderr.contains("--state") && failed.stderr.contains("--date"), "{}", failed.stderr);
+    assert!(!dir.path().join("r1540/KE").exists());
+    // Two hundred pages without a mark, and with marks that mean nothing.
+    let page = "A page of a long text on many things, with ? and X in it.\n".repeat(50);
+    let report = import(dir.path(), "long.txt", &page.repeat(200), &[&flags[..], &["--dry-run"]].concat())
+        .with_status(0)
+        .json();
+    assert_eq!((&report["mapped"], &report["written"]), (&Value::from(0), &Value::from(false)));
+    assert!(!dir.path().join("r1540/KE").exists());
+}
+
+#[test]
+fn a_damaged_edition_is_told_and_not_shown() {
+    let dir = TempDir::new().unwrap();
+    import(dir.path(), "a.csv", "field_id,value\nOP1.NPT,X\n", &["--state", "KE", "--date", "2014"])
+        .with_status(0);
+    let path = std::fs::read_dir(dir.path().join("r1540/KE"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.extension().is_some_and(|e| e == "json"))
+        .unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("\"X\"", "\"NA\"")).unwrap();
+    let failed = run(dir.path(), &["show", "KE"]).with_status(3);
+    assert!(failed.stderr.contains("digest"), "{}", failed.stderr);
+}
+
+#[test]
+fn differences_name_every_kind() {
+    let dir = TempDir::new().unwrap();
+    let head = "field_id,op,label,value,detail,law,source\n";
+    let a = format!(
+        "{head}OP2.USE.N.L,,,X,,Act 1,r\nOP2.USE.N.E,,,X,old,,r\nOP2.USE.C.L,,,NA,,,r\nOP2.USE.C.E,,,X,,,r\nOP2.USE.B.L,,,?,,,r\nOP1.NPT,,,X,,,r\n,2,Odd row,X,,,r\n"
+    );
+    let b = format!(
+        "{head}OP2.USE.N.L,,,X,,Act 2,r\nOP2.USE.N.E,,,X,new,,r\nOP2.USE.C.L,,,X,,,r\nOP2.USE.C.E,,,X,,,r\nOP2.USE.B.E,,,?,,,r\n"
+    );
+    import(dir.path(), "a.csv", &a, &["--state", "KE", "--date", "2014-05-01"]).with_status(0);
+    import(dir.path(), "b.csv", &b, &["--state", "KE", "--date", "2016-05-01"]).with_status(0);
+    let (text, json) = told(dir.path(), &["diff", "KE", "2014-05-01", "2016-12-31"]);
+    fits(&text);
+    let ids = |key: &str| {
+        json[key]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c["field"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids("law"), ["OP2.USE.N.L"]);
+    assert_eq!(ids("text"), ["OP2.USE.N.E"]);
+    assert_eq!(ids("value"), ["OP2.USE.C.L"]);
+    assert_eq!(ids("added"), ["OP2.USE.B.E"]);
+    assert_eq!(ids("removed"), ["OP1.NPT", "OP2.USE.B.L"]);
+    assert_eq!(json["removed"][0]["template"], true);
+    assert_eq!(json["template"]["rows_removed"], serde_json::json!(["OP1.NPT"]));
+    assert_eq!(json["template"]["labels_removed"], serde_json::json!(["Odd row"]));
+    assert_eq!(json["unchanged"], 1);
+    assert_eq!(json["unmapped"]["from"].as_array().unwrap().len(), 1);
+    assert!(text.contains("Changes of the template"));
+}
+
+#[test]
+fn gaps_come_with_the_topics_of_the_longest_prefix() {
+    let dir = TempDir::new().unwrap();
+    import(
+        dir.path(),
+        "a.csv",
+        &matrix(dir.path(), |at| ["X", "?", "NA", ""][at % 4]),
+        &["--state", "KE", "--date", "2014"],
+    )
+    .with_status(0);
+    let (text, json) = told(dir.path(), &["gaps", "KE"]);
+    fits(&text);
+    assert_eq!(json["state"], "KE");
+    let mut seen = 0;
+    for cell in json["cells"].as_array().unwrap() {
+        assert!(["blank", "?"].contains(&cell["value"].as_str().unwrap()));
+        let topics: Vec<&str> =
+            cell["topics"].as_array().unwrap().iter().map(|t| t.as_str().unwrap()).collect();
+        let field = cell["field"].as_str().unwrap();
+        if field.starts_with("OP3CD.BORDER-TECH") {
+            assert_eq!(topics, ["border-detection"]);
+            seen += 1;
+        } else if field.starts_with("OP2.FINANCE") {
+            assert_eq!(topics, ["finance"]);
+            seen += 1;
+        } else if field.starts_with("OP2.USE") {
+            assert_eq!(topics, ["legislation"]);
+            seen += 1;
+        }
+    }
+    assert!(seen > 5);
+}
+
+#[test]
+fn both_dates_of_a_first_report_are_shown_with_their_sources() {
+    let dir = TempDir::new().unwrap();
+    let (text, json) = told(dir.path(), &["show", "US"]);
+    fits(&text);
+    let first: Vec<(&str, bool)> = json["reports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|r| r["kind"] == "first")
+        .map(|r| (r["date"].as_str().unwrap(), r["source"].as_str().unwrap().is_empty()))
+        .collect();
+    assert_eq!(first, [("2004-10-12", false), ("2004-10-24", false)]);
+    for words in ["2004-10-12", "2004-10-24", "more than one date", "head of the published matrix"] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    // A part of a matrix says nothing by what is not in it.
+    assert_eq!(json["cells"].as_array().unwrap().len(), 2);
+    assert!(run(dir.path(), &["gaps", "US", "--json"]).json()["cells"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn no_output_holds_a_number_computed_of_one_states_marks() {
+    let dir = TempDir::new().unwrap();
+    // 230 of the 370 fields carry X, and in no part or paragraph is the number one that stands elsewhere.
+    let text = matrix(dir.path(), |at| if at % 8 < 5 { "X" } else { "" });
+    let marks: usize = text.lines().filter(|l| l.contains(",X,")).count();
+    let mut numbers: Vec<usize> = vec![marks, 370 - marks];
+    for part in ["OP1.", "OP2.", "OP3AB.", "OP3CD.", "OP678."] {
+        let of = |x: bool| text.lines().filter(|l| l.starts_with(part) && l.contains(",X,") == x).count();
+        numbers.extend([of(true), of(false)].into_iter().filter(|n| *n > 31));
+    }
+    import(dir.path(), "a.csv", &text, &["--state", "KE", "--date", "2014-05-01", "--life", "published"])
+        .with_status(0);
+    import(
+        dir.path(),
+        "b.csv",
+        &text.replace(",X,", ",NA,"),
+        &["--state", "KE", "--date", "2016-05-01", "--life", "published"],
+    )
+    .with_status(0);
+    let out = dir.path().join("out");
+    let form = dir.path().join("form.csv");
+    let (out, form) = (out.to_str().unwrap(), form.to_str().unwrap());
+    told(dir.path(), &["report", "new", "KE", "--out", form, "--as-of", "2015-01-01"]);
+    let mut outputs = Vec::new();
+    for args in [
+        vec!["show", "KE", "--edition", "2014-05-01"],
+        vec!["gaps", "KE", "--edition", "2014-05-01"],
+        vec!["diff", "KE", "2014-05-01", "2016-05-01"],
+        vec!["editions", "KE"],
+        vec!["report", "check", form],
+        vec!["report", "export", form, "--out", out],
+        vec!["review", "--year", "2014", "--fields", "OP2.USE"],
+    ] {
+        let (text, json) = told(dir.path(), &args);
+        outputs.extend([(args.join(" "), text), (format!("{} --json", args.join(" ")), json.to_string())]);
+    }
+    for ending in ["csv", "json"] {
+        outputs.push((
+            format!("export {ending}"),
+            run(dir.path(), &["export", "KE", "--format", ending]).stdout,
+        ));
+    }
+    for entry in std::fs::read_dir(out).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(DISCLAIMER), "{}", path.display());
+        outputs.push((path.display().to_string(), text));
+    }
+    for (name, text) in &outputs {
+        // Digests and dates are no counts.
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() < 12);
+        for word in words {
+            let bad = word.parse::<usize>().is_ok_and(|n| numbers.contains(&n));
+            // A form tells how many of its 370 fields wait for an answer: that is no mark.
+            let waits =
+                name.contains("report check") && [17, 78, 104, 162].contains(&word.parse().unwrap_or(0));
+            assert!(!bad || waits, "{name}: {word}");
+        }
+        let lower = text.to_lowercase();
+        for word in ["per cent", "percent", "score", "ranking", "rank", "index of", "compliance rate"] {
+            assert!(!lower.contains(word), "{name}: {word}");
+        }
+        assert!(!text.contains('%'), "{name}: a percentage");
+    }
+}
+
+#[test]
+fn tables_of_review_count_published_editions_and_are_equal_when_asked_again() {
+    let dir = TempDir::new().unwrap();
+    let flags =
+        |state: &'static str, life: &'static str| ["--state", state, "--date", "2014-05-01", "--life", life];
+    for (state, life) in [("KE", "published"), ("GH", "published"), ("FR", "published"), ("DE", "agreed")] {
+        import(dir.path(), "a.csv", &matrix(dir.path(), |at| ["X", "NA"][at % 2]), &flags(state, life))
+            .with_status(0);
+    }
+    let args = ["review", "--by", "regions", "--year", "2014", "--fields", "OP2.USE", "--small", "names"];
+    let (text, json) = told(dir.path(), &args);
+    fits(&text);
+    assert_eq!(json["tables"].as_array().unwrap().len(), 5);
+    let table = |json: &Value, group: &str| {
+        json["tables"].as_array().unwrap().iter().find(|t| t["group"] == group).unwrap().clone()
+    };
+    let africa = table(&json, "AFRICAN");
+    assert_eq!((&africa["n"], &africa["with_matrix"]), (&Value::from(54), &Value::from(2)));
+    let line = &africa["fields"][0];
+    assert_eq!(line["no_matrix"], 52);
+    let marked = if line["x"] == 2 { "x" } else { "na" };
+    assert_eq!(line["names"][marked], serde_json::json!(["GH", "KE"]));
+    assert_eq!(line["denominator"], if marked == "x" { 2 } else { 0 });
+    // What is only agreed counts for its own State's eyes alone.
+    assert_eq!(table(&json, "WEOG")["with_matrix"], 1);
+    let own = run(dir.path(), &[&args[..], &["--own", "DE", "--json"]].concat()).with_status(0).json();
+    assert_eq!(table(&own, "WEOG")["with_matrix"], 2);
+    assert!(own["remarks"].to_string().contains("no public table"));
+    // Without names the small counts are withheld, and so is what would tell them.
+    let hidden =
+        run(dir.path(), &[&args[..6], &["--json", "--year", "2014"][..1]].concat()).with_status(0).json();
+    let line = &table(&hidden, "AFRICAN")["fields"][1];
+    assert!(line["withheld"].as_array().unwrap().len() >= 2 && line["denominator"].is_null(), "{line}");
+    // Files, twice.
+    let mut files = Vec::new();
+    for name in ["1", "2"] {
+        let (csv, svg) = (dir.path().join(format!("{name}.csv")), dir.path().join(format!("{name}.svg")));
+        told(
+            dir.path(),
+            &[
+                &args[..],
+                &["--csv", csv.to_str().unwrap(), "--svg", svg.to_str().unwrap(), "--as-of", "2026-01-01"],
+            ]
+            .concat(),
+        );
+        files.push((std::fs::read_to_string(csv).unwrap(), std::fs::read_to_string(svg).unwrap()));
+    }
+    assert_eq!(files[0], files[1]);
+    let (csv, svg) = &files[0];
+    assert!(csv.contains(DISCLAIMER) && csv.contains("# Editions, AFRICAN 2014: GH 2014-05-01"));
+    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(DISCLAIMER));
+    assert!(!svg.contains("href"), "the drawing fetches nothing");
+    // A group of the user's own, by names in any language.
+    let (_dir, list) = file("ours.txt", "Ghana\nKenia # name in another language\nFrance\n");
+    let (_, ours) = told(
+        dir.path(),
+        &["review", "--by", list.to_str().unwrap(), "--year", "2014", "--fields", "OP2.USE", "--cross"],
+    );
+    assert_eq!(ours["tables"][0]["n"], 3);
+    let failed = run(dir.path(), &["review", "--by", "nowhere"]).with_status(2);
+    assert!(failed.stderr.contains("AFRICAN"), "{}", failed.stderr);
+}
+
+#[test]
+fn a_cohort_a_ladder_and_a_published_table_are_compared() {
+    let dir = TempDir::new().unwrap();
+    for (state, first, second) in [("KE", "?", "X"), ("GH", "?", "X"), ("FR", "X", "X")] {
+        for (date, mark) in [("2011-05-01", first), ("2014-05-01", second)] {
+            import(
+                dir.path(),
+                "a.csv",
+                &format!("field_id,value\nOP2.USE.N.L,{mark}\n"),
+                &["--state", state, "--date", date, "--life", "published"],
+            )
+            .with_status(0);
+        }
+    }
+    let (text, json) =
+        told(dir.path(), &["review", "--years", "2011..2014", "--fields", "OP2.USE", "--small", "names"]);
+    fits(&text);
+    assert_eq!(json["cohorts"][0]["cohort"], 3);
+    let moves = &json["cohorts"][0]["fields"][0]["moves"];
+    assert_eq!(moves[0], serde_json::json!({ "from": "open", "to": "x", "n": 2, "states": ["GH", "KE"] }));
+
+    let (text, json) = told(dir.path(), &["review", "--ladder"]);
+    fits(&text);
+    let figure =
+        |id: &str| json["figures"].as_array().unwrap().iter().find(|f| f["figure"] == id).unwrap().clone();
+    assert_eq!(figure("R01")["published"], 97);
+    assert_eq!(figure("R01")["known_here"], serde_json::json!({ "surely": 1, "at_most": 1 }));
+    assert!(figure("R30")["published"].is_null() && text.contains("missing"));
+
+    let published = "field_id,op,label,weapon,dimension,group,year,x,open\nOP2.USE.N.L,,,,,all,2014,3,1\n,2,prohibition: use,N,L,AFRICAN,2011,0,2\n,2,Odd label,N,L,all,2014,1,\n";
+    let (_dir, path) = file("published.csv", published);
+    let (text, json) = told(dir.path(), &["review", "--compare", path.to_str().unwrap(), "--small", "names"]);
+    fits(&text);
+    let rows: Vec<(i64, i64)> = json["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| (r["published"].as_i64().unwrap(), r["difference"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(rows, [(3, 0), (1, -1), (0, 0), (2, 0)]);
+    assert_eq!(json["unmapped"][0]["line"], 4);
+    let (_dir, path) = file("bad.csv", "field_id,group,year,x\nOP2.USE.N.L,all,long ago,many\n");
+    let failed = run(dir.path(), &["review", "--compare", path.to_str().unwrap()]).with_status(2);
+    assert!(failed.stderr.contains("bad.csv:2"), "{}", failed.stderr);
+}
+
+#[test]
+fn a_life_goes_step_by_step_and_only_its_end_is_public() {
+    let dir = TempDir::new().unwrap();
+    import(
+        dir.path(),
+        "a.csv",
+        "field_id,value\nOP2.USE.N.L,X\n",
+        &["--state", "KE", "--date", "2014-05-01"],
+    )
+    .with_status(0);
+    let step = |to: &str| {
+        run(dir.path(), &["life", "KE", "2014-05-01", to, "--by", "desk", "--reason", "letter of 3 May"])
+    };
+    let failed = step("published").with_status(2);
+    assert!(
+        failed.stderr.contains("no step leads from drafted")
+            && failed.stderr.contains("committee-approved-draft"),
+        "{}",
+        failed.stderr
+    );
+    let used = || {
+        run(dir.path(), &["review", "--year", "2014", "--fields", "OP2.USE.N.L", "--json"]).json()["tables"]
+            [0]["with_matrix"]
+            .clone()
+    };
+    for to in ["committee-approved-draft", "with-state", "agreed"] {
+        step(to).with_status(0);
+        assert_eq!(used(), 0);
+    }
+    step("published").with_status(0);
+    assert_eq!(used(), 1);
+    let all = run(dir.path(), &["editions", "KE", "--json"]).json();
+    assert_eq!(all["editions"][0]["steps"].as_array().unwrap().len(), 4);
+    assert_eq!(all["editions"][0]["life"], "published");
+}
+
+#[test]
+fn a_report_carries_the_last_edition_and_its_export_loses_nothing() {
+    let dir = TempDir::new().unwrap();
+    import(dir.path(), "a.csv", "field_id,value,detail,law,article,law_date,source,date\nOP2.USE.N.L,X,text,Act,4,2004,matrix,2014-05-01\nOP2.FINANCE.N.L,?,,,,,matrix,2014-05-01\n", &["--state", "KE", "--date", "2014-05-01"]).with_status(0);
+    for kind in ["csv", "toml"] {
+        let form = dir.path().join(format!("form.{kind}"));
+        let name = form.to_str().unwrap().to_owned();
+        run(dir.path(), &["report", "new", "KE", "--form", kind, "--out", &name]).with_status(0);
+        let mut text = std::fs::read_to_string(&form).unwrap();
+        assert!(
+            text.contains("matrix 2014-05-01") && text.contains("years old"),
+            "{kind}: source and age stand beside the answer"
+        );
+        if kind == "csv" {
+            let line = text.lines().find(|l| l.starts_with("OP2.FINANCE.N.L")).unwrap().to_owned();
+            let mut cells: Vec<String> = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .from_reader(line.as_bytes())
+                .records()
+                .next()
+                .unwrap()
+                .unwrap()
+                .iter()
+                .map(str::to_owned)
+                .collect();
+            for (at, cell) in [
+                (4, "X"),
+                (6, "Finance Act, new"),
+                (11, "Treasury"),
+                (13, "issue \"rules\""),
+                (14, "Treasury"),
+                (15, "2027-06"),
+                (16, "rules in force"),
+                (17, "drafting"),
+                (18, "yes"),
+                (19, "Treasury"),
+                (20, "A. Officer"),
+            ] {
+                cells[at] = cell.to_owned();
+            }
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(&cells).unwrap();
+            text = text.replace(&line, String::from_utf8(writer.into_inner().unwrap()).unwrap().trim_end());
+        } else {
+            let at = text.find("field_id = \"OP2.FINANCE.N.L\"").unwrap();
+            let (before, after) = text.split_at(at);
+            let mut after = after.to_owned();
+            for (key, value) in [
+                ("value", "X"),
+                ("law", "Finance Act, new"),
+                ("authority", "Treasury"),
+                ("step", "issue \\\"rules\\\""),
+                ("step_owner", "Treasury"),
+                ("step_date", "2027-06"),
+                ("step_done_when", "rules in force"),
+                ("help", "drafting"),
+                ("public", "yes"),
+                ("owner", "Treasury"),
+                ("answered_by", "A. Officer"),
+            ] {
+                let from = after.find(&format!("\n{key} = ")).unwrap();
+                let to = from + 1 + after[from + 1..].find('\n').unwrap();
+                after.replace_range(from..to, &format!("\n{key} = \"{value}\""));
+            }
+            text = format!("{before}{after}");
+        }
+        std::fs::write(&form, &text).unwrap();
+
+        let (page, check) = told(dir.path(), &["report", "check", &name]);
+        fits(&page);
+        let treasury = check["owners"].as_array().unwrap().iter().find(|o| o["owner"] == "Treasury").unwrap();
+        assert_eq!(
+            (&treasury["answered"], treasury["waiting"].as_array().unwrap().len()),
+            (&Value::from(1), 0)
+        );
+        assert!(
+            check["lacking"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|l| l["field"] == "OP2.USE.N.L" && l["lacks"] == "no authority in charge")
+        );
+
+        let out = dir.path().join(format!("out-{kind}"));
+        told(dir.path(), &["report", "export", &name, "--out", out.to_str().unwrap()]);
+        let read = |file: &str| std::fs::read_to_string(out.join(file)).unwrap();
+        assert!(
+            read("plan.csv")
+                .contains("2027-06,\"issue \"\"rules\"\"\",Treasury,rules in force,OP2.FINANCE.N.L")
+        );
+        assert!(read("laws.csv").contains("Act,2004,4,OP2.USE.N.L"));
+        let drafts: Value = serde_json::from_str(&read("requests.json")).unwrap();
+        assert_eq!(drafts["requests"][0]["topics"], serde_json::json!(["finance"]));
+        assert!(read("report.md").contains("no information"));
+        // An empty answer is never told as a no.
+        assert!(!read("report.md").lines().any(|l| l.starts_with("- ") && l.trim_end().ends_with(": no")));
+        let public = read("public-report.md");
+        assert!(
+            public.contains("Finance Act") && !public.contains("OP2.USE") && !public.contains("drafting")
+        );
+        assert!(!read("public-matrix.csv").contains("OP2.USE"));
+        // The form that comes out gives the same files again.
+        let again = dir.path().join(format!("again-{kind}"));
+        run(
+            dir.path(),
+            &["report", "export", out.join("form.csv").to_str().unwrap(), "--out", again.to_str().unwrap()],
+        )
+        .with_status(0);
+        for entry in std::fs::read_dir(&out).unwrap() {
+            let path = entry.unwrap().path();
+            assert_eq!(
+                std::fs::read(&path).unwrap(),
+                std::fs::read(again.join(path.file_name().unwrap())).unwrap(),
+                "{}",
+                path.display()
+            );
+        }
+        // And the cells are taken in as they are.
+        let other = TempDir::new().unwrap();
+        run(other.path(), &["import", out.join("matrix.csv").to_str().unwrap()]).with_status(0);
+        assert_eq!(run(other.path(), &["export", "KE"]).stdout, read("matrix.csv"));
+    }
+    let form = dir.path().join("form.csv");
+    let text = std::fs::read_to_string(&form).unwrap();
+    for (broken, expected) in [
+        (text.lines().take(200).collect::<Vec<_>>().join("\n"), "fields are not in the form"),
+        (text.replacen(",done,", ",,", 1).replacen("field_id,", "field,", 1), "field_id"),
+        (text.replace("OP1.NPT,", "OP1.NPS,"), "OP1.NPS"),
+        (text.replace("OP1.CWC,", "OP1.NPT,"), "a second time"),
+    ] {
+        std::fs::write(&form, broken).unwrap();
+        let failed = run(dir.path(), &["report", "check", form.to_str().unwrap()]).with_status(2);
+        assert!(failed.stderr.contains(expected), "{expected}: {}", failed.stderr);
+    }
+}
+
+#[test]
+fn marks_beside_the_treaty_data_stand_on_the_page_as_notes() {
+    let dir = TempDir::new().unwrap();
+    import(
+        dir.path(),
+        "a.csv",
+        "field_id,value\nOP1.NPT,X\nOP1.BWC,\n",
+        &["--state", "India", "--date", "2014-05-01"],
+    )
+    .with_status(0);
+    let (text, json) = told(dir.path(), &["show", "IN", "--fields", "OP1"]);
+    fits(&text);
+    let note = |field: &str| {
+        json["treaty_notes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|n| n["field"] == field)
+            .map(|n| n["note"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(note("OP1.NPT").as_deref(), Some("marked_and_outside"));
+    assert_eq!(note("OP1.BWC").as_deref(), Some("unmarked_and_in"));
+    assert!(text.contains("neither side is corrected"));
+}
+
+#[test]
+fn the_data_say_which_fields_are_reconstructed() {
+    let dir = TempDir::new().unwrap();
+    let (text, json) = told(dir.path(), &["fields", "OP2.USE"]);
+    fits(&text);
+    assert!(json["note"].as_str().unwrap().contains("360 are reconstructed"));
+    assert!(json["fields"].as_array().unwrap().iter().all(|f| f["evidence"] == "M"));
+    assert_eq!(fields(dir.path()).iter().filter(|f| f["evidence"] != "M").count(), 10);
+    assert!(std::fs::read_to_string(repo("data/r1540/rows.csv")).unwrap().contains("360 fields"));
+}
