@@ -3,7 +3,10 @@
 //! Pure evaluation of [`States`]; the main type is [`StatusAnswer`]. Nothing unknown ever becomes *none* or *party* here: a status is settled
 //! only by an event whose date and source settle it, or by a table that is complete to the day.
 
+mod life;
 mod names;
+mod safeguards;
+mod universality;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +16,13 @@ use comity_model::standing::{
 };
 use comity_model::{DateValue, Day, Evidence, StateCode, Truth};
 
+pub use life::{Due, Reached, Received, due_returns, last_due, next_due, reached};
 pub use names::{Named, resolve, resolve_treaty};
+pub use safeguards::{
+    Agreement, ConditionAnswer, Engaged, Handover, MaterialAnswer, Safeguards, SafeguardsFault, SideAnswer,
+    Told, UndertakingAnswer, safeguards,
+};
+pub use universality::{Before, Change, Joined, Point, before_treaty, changes, curve, curve_days, if_joined};
 
 /// The basis that is taken when none is named.
 pub const BASIS_DEFAULT: &str = "default";
@@ -99,7 +108,7 @@ impl StatusAnswer<'_> {
     /// where positions differ, and where a signatory may have become a party after the data.
     #[must_use]
     pub fn is(&self, word: StatusWord) -> Truth {
-        if self.memory == Memory::Only {
+        if !self.memory.settles() {
             return Truth::Unknown;
         }
         match &self.status {
@@ -156,10 +165,13 @@ fn result(kind: EventKind) -> Option<StatusWord> {
         | EventKind::Succession
         | EventKind::Party => StatusWord::Party,
         EventKind::Withdrawal => StatusWord::None,
-        EventKind::WithdrawalOfRatification | EventKind::AnnouncedWithdrawal => return None,
+        EventKind::WithdrawalOfRatification | EventKind::AnnouncedWithdrawal | EventKind::Remark => {
+            return None;
+        }
         EventKind::InForce => StatusWord::InForce,
         EventKind::NotInForce => StatusWord::NotInForce,
         EventKind::Member => StatusWord::Member,
+        EventKind::NotMember => StatusWord::NotMember,
         EventKind::Participant => StatusWord::Participant,
         EventKind::Subscriber => StatusWord::Subscriber,
         EventKind::NotSubscriber => StatusWord::NotSubscriber,
@@ -184,8 +196,10 @@ impl<'s> Walk<'s> {
         let mut walk = Self::default();
         for event in events {
             match happened(event, day) {
-                Happened::Yes => walk.step(event),
                 Happened::No => {}
+                // What is only said changes nothing, and is shown.
+                _ if event.kind == EventKind::Remark => walk.used.push(event),
+                Happened::Yes => walk.step(event),
                 Happened::Maybe(why) => {
                     walk.open = Some((why, event));
                     walk.used.push(event);
@@ -229,7 +243,8 @@ pub fn status<'s>(states: &'s States, state: StateCode, treaty: TreatyRef, day: 
     let later = |a: &DateValue, b: &DateValue| if a.latest() < b.latest() { b.clone() } else { a.clone() };
     // How far the data vouch for the last settled status. A "not" is vouched for by its own source only.
     let vouched = |word: StatusWord, event: &StatusEvent| {
-        let own_word_only = matches!(word, StatusWord::NotInForce | StatusWord::NotSubscriber);
+        let own_word_only =
+            matches!(word, StatusWord::NotInForce | StatusWord::NotMember | StatusWord::NotSubscriber);
         if complete && !own_word_only { later(&event.as_of, &reach) } else { event.as_of.clone() }
     };
     let unknown = |why, last_known| Status::Unknown { why, last_known };
@@ -305,6 +320,7 @@ fn settled(word: StatusWord, since: &DateValue, positions: Vec<Position>) -> Sta
         StatusWord::NotInForce => Status::NotInForce,
         StatusWord::Participant => Status::Participant,
         StatusWord::Member => Status::Member,
+        StatusWord::NotMember => Status::NotMember,
         StatusWord::Subscriber => Status::Subscriber,
         StatusWord::NotSubscriber => Status::NotSubscriber,
         StatusWord::Endorser => Status::Endorser,

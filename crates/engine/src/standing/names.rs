@@ -23,10 +23,15 @@ const SUGGESTIONS_MAX: usize = 5;
 /// From which likeness on a name is suggested.
 const LIKENESS_MIN: f64 = 0.6;
 
-/// Whom a code, a name in any language of the data or an alias names; case, accents and punctuation do not matter.
+/// Whom a code, a name in any language of the data or an alias names; case, accents and punctuation do not matter. A name that the data say is
+/// in use for several places names none of them.
 #[must_use]
 pub fn resolve<'s>(states: &'s States, text: &str) -> Named<'s> {
     let key = fold(text);
+    let sharing = states.sharing(&key);
+    if !sharing.is_empty() {
+        return Named::Ambiguous(sharing.to_vec());
+    }
     let mut exact: Vec<StateCode> = states.named(&key).iter().map(|n| n.code).collect();
     exact.dedup();
     if let [code] = exact.as_slice() {

@@ -204,6 +204,8 @@ fn impossible(events: &[(StatusEvent, usize)], disputed: bool) -> Vec<(usize, St
             | EventKind::InForce
             | EventKind::NotInForce
             | EventKind::Member
+            | EventKind::NotMember
+            | EventKind::Remark
             | EventKind::Participant
             | EventKind::Subscriber
             | EventKind::NotSubscriber

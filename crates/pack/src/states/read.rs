@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::str::FromStr;
 
-use comity_model::standing::{Memory, Source, SourceRef};
-use comity_model::{DateValue, Evidence};
+use comity_model::standing::{Memory, Source, SourceRef, TreatyRef};
+use comity_model::{DateValue, Evidence, StateCode};
 
 use super::{Load, SOURCES};
 use crate::fault::Fault;
@@ -196,6 +196,54 @@ impl Load<'_> {
             );
         }
         at.map(SourceRef)
+    }
+
+    /// The sources that a cell names, joined by `|`; a fault where there is none.
+    pub(super) fn sources(&mut self, file: &str, line: usize, cell: &str) -> Option<Vec<SourceRef>> {
+        let ids: Vec<&str> = cell.split('|').collect();
+        let found: Vec<SourceRef> = ids.iter().filter_map(|id| self.source(file, line, id)).collect();
+        (found.len() == ids.len()).then_some(found)
+    }
+
+    /// The code of a State or territory of the data.
+    pub(super) fn place(&mut self, file: &str, line: usize, text: &str) -> Option<StateCode> {
+        let code = self.parse::<StateCode>(file, line, text, "give the ISO 3166-1 alpha-2 code")?;
+        if self.states.name(code).is_none() {
+            self.fault(
+                file,
+                line,
+                format!("{code}, which is in no table"),
+                "a code of states.csv or territories.csv",
+                "correct the code",
+            );
+            return None;
+        }
+        Some(code)
+    }
+
+    /// The State that a code names; a fault if it is a territory's.
+    pub(super) fn state(&mut self, file: &str, line: usize, text: &str) -> Option<StateCode> {
+        let code = self.place(file, line, text)?;
+        if self.states.state(code).is_none() {
+            self.fault(
+                file,
+                line,
+                format!("{code}, which is in territories.csv"),
+                "a State of states.csv",
+                "correct the code",
+            );
+            return None;
+        }
+        Some(code)
+    }
+
+    /// The treaty with this id.
+    pub(super) fn treaty(&mut self, file: &str, line: usize, id: &str) -> Option<TreatyRef> {
+        let treaty = self.states.treaty_ref(id).filter(|_| !id.is_empty());
+        if treaty.is_none() {
+            self.fault(file, line, format!("treaty `{id}`"), "an id of treaties.toml", "correct the id");
+        }
+        treaty
     }
 
     pub(super) fn read_sources(&mut self) {

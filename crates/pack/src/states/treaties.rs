@@ -305,7 +305,7 @@ impl Load<'_> {
         count
     }
 
-    fn note(&mut self, text: &str) -> NoteRef {
+    pub(super) fn note(&mut self, text: &str) -> NoteRef {
         let at = self.states.notes.iter().position(|n| n == text).unwrap_or_else(|| {
             self.states.notes.push(text.to_owned());
             self.states.notes.len() - 1
