@@ -69,6 +69,11 @@ pub(super) fn title(text: &str, day: Day) -> String {
     out
 }
 
+/// A line of column heads.
+pub(super) fn head_line(text: &str) -> String {
+    format!("{}\n", text.trim_end())
+}
+
 pub(super) fn head(first: &str, width: usize) -> String {
     format!("  {first:width$}{:15} {:10} {:11} {}\n", "status", "since", "as known on", "source")
 }
@@ -81,6 +86,7 @@ pub(super) fn plural(word: StatusWord) -> &'static str {
         StatusWord::NotInForce => "not in force",
         StatusWord::Participant => "participants",
         StatusWord::Member => "members",
+        StatusWord::NotMember => "not members",
         StatusWord::Subscriber => "subscribers",
         StatusWord::NotSubscriber => "not subscribers",
         StatusWord::Endorser => "endorsers",

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use comity_engine::standing::{StandingEntry, StatusAnswer};
-use comity_model::standing::{LastKnown, States, Status, StatusEvent, TreatyRef, WhyUnknown};
+use comity_engine::standing::{StandingEntry, StatusAnswer, before_treaty};
+use comity_model::standing::{LastKnown, States, Status, StatusEvent, StatusWord, TreatyRef, WhyUnknown};
 use comity_model::{DateValue, Evidence};
 use serde_json::{Value, json};
 
@@ -39,6 +39,11 @@ pub(super) fn remarks(states: &States, answer: &StatusAnswer<'_>) -> Vec<String>
     let mut out = Vec::new();
     if let Status::Unknown { why, last_known } = &answer.status {
         out.push(why_text(*why, last_known.as_ref()));
+    }
+    if let Some(before) = before_treaty(states, answer.treaty, answer.day)
+        && answer.word() == StatusWord::None
+    {
+        out.push(format!("nothing to join yet: first signature {}", before.opened));
     }
     if let Status::Contested { positions } = &answer.status {
         for p in positions {
@@ -96,6 +101,7 @@ pub(super) fn answer_json(states: &States, answer: &StatusAnswer<'_>, history: b
         "source": titles(states, &answer.sources),
         "evidence": answer.evidence.map(Evidence::word),
         "memory": answer.memory.mark(),
+        "before_treaty": before_treaty(states, answer.treaty, answer.day).map(|b| b.opened.to_string()),
     });
     if let Some(map) = json.as_object_mut() {
         if let Status::Contested { positions } = &answer.status {

@@ -3,13 +3,17 @@
 use std::fmt::Write as _;
 
 use comity_engine::standing::{Named, StatusAnswer, resolve, status};
-use comity_model::Day;
-use comity_model::standing::{LocalName, State, States, Territory, TreatyKind, TreatyRef, UnStatus};
+use comity_model::standing::{
+    Group, GroupKind, LocalName, SourceRef, State, States, StatusWord, Territory, TreatyKind, TreatyRef,
+    UnStatus,
+};
+use comity_model::{Day, StateCode};
 use serde_json::{Value, json};
 
 use super::Rendered;
 use super::find::{Problem, ambiguous, unknown};
-use super::page::{Sources, head, line, or_null, title};
+use super::life::owed;
+use super::page::{Sources, date, head, line, or_null, title, titles};
 use super::rows::{answer_json, row, treaty_id};
 
 /// `comity state show ISO`: one State with its names and its status in everything the data hold.
@@ -19,7 +23,7 @@ use super::rows::{answer_json, row, treaty_id};
 pub fn show(states: &States, text: &str, day: Day) -> Result<Rendered, Problem> {
     match resolve(states, text) {
         Named::State(state) => Ok(show_state(states, state, day)),
-        Named::Territory(territory) => Ok(show_territory(territory, day)),
+        Named::Territory(territory) => Ok(show_territory(states, territory, day)),
         Named::Ambiguous(codes) => Err(ambiguous(states, text, &codes)),
         Named::Unknown(codes) => Err(unknown(states, text, &codes)),
     }
@@ -41,6 +45,7 @@ fn show_state(states: &States, state: &State, day: Day) -> Rendered {
         let _ = write!(membership, ", regional group {}", state.group);
     }
     line(&mut out, "", &membership);
+    let groups = show_groups(&mut out, states, state.code, &mut notes);
     line(&mut out, "", &state.note);
     show_names(&mut out, &state.names, &state.aliases);
 
@@ -66,6 +71,8 @@ fn show_state(states: &States, state: &State, day: Day) -> Rendered {
             row(&mut out, states, answer, treaty_id(states, answer.treaty), 20, "", &mut notes);
         }
     }
+    let party = |t| status(states, state.code, t, day).word() == StatusWord::Party;
+    let owed = owed(&mut out, states, state.code, day, party, &mut notes);
     notes.print(&mut out, states);
 
     let names: serde_json::Map<String, Value> =
@@ -82,15 +89,47 @@ fn show_state(states: &States, state: &State, day: Day) -> Rendered {
         "un_status": state.un_status.word(),
         "admission_year": state.admission_year,
         "group": or_null(&state.group),
+        "groups": groups,
         "note": or_null(&state.note),
         "treaties": joined.iter().map(|a| answer_json(states, a, true)).collect::<Vec<_>>(),
         "participation": parts.iter().map(|a| answer_json(states, a, true)).collect::<Vec<_>>(),
+        "returns": owed,
         "sources": notes.json(states),
     });
     (out, json)
 }
 
-fn show_territory(territory: &Territory, day: Day) -> Rendered {
+/// The groups in which a place is, but that of the United Nations, which stands above.
+fn show_groups(out: &mut String, states: &States, code: StateCode, notes: &mut Sources) -> Vec<Value> {
+    let groups: Vec<&Group> = states.groups_of(code).filter(|g| g.kind != GroupKind::Un).collect();
+    let title = |kind| groups.iter().filter(move |g| g.kind == kind).map(|g| g.title.as_str());
+    let said: Vec<String> = [
+        ("region", title(GroupKind::Region).collect::<Vec<_>>()),
+        ("part", title(GroupKind::Subregion).collect()),
+        ("among the", title(GroupKind::Category).collect()),
+    ]
+    .into_iter()
+    .filter(|(_, titles)| !titles.is_empty())
+    .map(|(what, titles)| format!("{what} {}", titles.join(", ")))
+    .collect();
+    if !said.is_empty() {
+        let mut sources: Vec<SourceRef> = groups.iter().map(|g| g.source).collect();
+        sources.dedup();
+        line(out, "", &format!("Statistics: {} {}", said.join("; "), notes.refs(&sources)));
+    }
+    states
+        .groups_of(code)
+        .map(|g| {
+            json!({
+                "group": g.id, "kind": g.kind.word(), "title": g.title, "within": or_null(&g.within),
+                "as_of": date(&g.as_of), "source": titles(states, &[g.source]),
+            })
+        })
+        .collect()
+}
+
+fn show_territory(states: &States, territory: &Territory, day: Day) -> Rendered {
+    let mut notes = Sources::default();
     let heading = format!("{} ({}, {}, {})", territory.name, territory.code, territory.iso3, territory.m49);
     let mut out = title(&heading, day);
     line(
@@ -98,7 +137,9 @@ fn show_territory(territory: &Territory, day: Day) -> Rendered {
         "",
         "A territory with a code of its own: a destination. It is no State in the data and is never shown as a party; for treaties, ask for the State responsible.",
     );
+    let groups = show_groups(&mut out, states, territory.code, &mut notes);
     show_names(&mut out, &territory.names, &territory.aliases);
+    notes.print(&mut out, states);
     let names: serde_json::Map<String, Value> =
         territory.names.iter().map(|n| (n.language.clone(), json!(n.text))).collect();
     let json = json!({
@@ -110,6 +151,8 @@ fn show_territory(territory: &Territory, day: Day) -> Rendered {
         "name": territory.name,
         "names": names,
         "aliases": territory.aliases,
+        "groups": groups,
+        "sources": notes.json(states),
     });
     (out, json)
 }

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use comity_engine::standing::{Count, StatusAnswer, count, status};
+use comity_engine::standing::{Before, Count, StatusAnswer, before_treaty, count, status};
 use comity_model::standing::{Coverage, States, StatusWord, Treaty, TreatyKind, TreatyRef};
 use comity_model::{DateValue, Day, StateCode};
 use serde_json::{Value, json};
 
 use super::Rendered;
 use super::find::{Problem, find_treaty, no_treaty};
+use super::life::{instrument, life};
 use super::page::{Sources, codes, date, head, line, or_null, plural, title, titles};
 use super::rows::{answer_json, row};
 
@@ -26,6 +27,9 @@ pub struct TreatyOptions {
 /// # Errors
 /// When there is no such treaty.
 pub fn treaty(states: &States, id: &str, day: Day, options: TreatyOptions) -> Result<Rendered, Problem> {
+    if let Some(answer) = instrument(states, id, day) {
+        return Ok(answer);
+    }
     let at = find_treaty(states, id)?;
     let no_treaty = || no_treaty(id, &[]);
     let treaty = states.treaty(at).ok_or_else(no_treaty)?;
@@ -38,6 +42,9 @@ pub fn treaty(states: &States, id: &str, day: Day, options: TreatyOptions) -> Re
     let coverage_refs = notes.refs(&treaty.sources);
     if !coverage_refs.is_empty() {
         line(&mut out, "", &format!("Sources of the table: {coverage_refs}"));
+    }
+    if let Some(before) = before_treaty(states, at, day) {
+        line(&mut out, "", &before_text(&treaty.id, day, before));
     }
     out.push('\n');
     let contested = codes(counted.contested_counted.iter().copied());
@@ -92,6 +99,7 @@ pub fn treaty(states: &States, id: &str, day: Day, options: TreatyOptions) -> Re
             );
         }
     }
+    let life = life(&mut out, states, &treaty.id, day, &mut notes);
     out.push_str(if options.outside { "\nStates that are not fully in\n" } else { "\nStates\n" });
     out.push_str(&head("", 4));
     let listed: Vec<&StatusAnswer<'_>> =
@@ -132,6 +140,8 @@ pub fn treaty(states: &States, id: &str, day: Day, options: TreatyOptions) -> Re
         "changes": changes.map(|changes| changes.iter().map(|(code, from, to)| json!({
             "state": code.as_str(), "from": from.word(), "to": to.word(),
         })).collect::<Vec<_>>()),
+        "before_treaty": before_treaty(states, at, day).map(|b| b.opened.to_string()),
+        "life": life,
         "states": listed.iter().map(|a| answer_json(states, a, false)).collect::<Vec<_>>(),
         "sources": notes.json(states),
     });
@@ -158,6 +168,14 @@ fn changes(
         .map(|a| (a.state, status(states, a.state, treaty, since).word(), a.word()))
         .filter(|(_, from, to)| from != to)
         .collect()
+}
+
+/// Said plainly: on that day there was no such treaty.
+pub(super) fn before_text(id: &str, day: Day, before: Before) -> String {
+    format!(
+        "On {day} there was nothing to join yet: the first signature of {id} in the data is of {}.",
+        before.opened
+    )
 }
 
 fn coverage(treaty: &Treaty) -> String {

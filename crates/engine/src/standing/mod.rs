@@ -22,7 +22,9 @@ pub use safeguards::{
     Agreement, ConditionAnswer, Engaged, Handover, MaterialAnswer, Safeguards, SafeguardsFault, SideAnswer,
     Told, UndertakingAnswer, safeguards,
 };
-pub use universality::{Before, Change, Joined, Point, before_treaty, changes, curve, curve_days, if_joined};
+pub use universality::{
+    Before, Change, IfJoined, Joined, Point, before_treaty, changes, curve, curve_days, if_joined,
+};
 
 /// The basis that is taken when none is named.
 pub const BASIS_DEFAULT: &str = "default";
