@@ -264,7 +264,7 @@ pub struct Universality {
     /// What would change if these States joined, by commas
     #[arg(long = "if", value_name = "STATE,...", value_delimiter = ',')]
     pub joining: Vec<String>,
-    /// Who stands outside by groups: un, region, subregion or category
+    /// Who stands outside by groups: regional (of the United Nations), region, subregion or category
     #[arg(long, value_name = "KIND")]
     pub by: Option<GroupKind>,
     /// The counts over time

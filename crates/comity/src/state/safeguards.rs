@@ -271,9 +271,11 @@ fn text(states: &States, found: &Safeguards<'_>, options: &SafeguardsOptions) ->
     for u in &found.undertakings {
         let it = u.undertaking;
         let said = match u.engaged {
-            Engaged::Yes => "its terms are met".to_owned(),
-            Engaged::No => format!("not engaged: {}", terms(&u.terms, Truth::False)),
-            Engaged::Unknown => format!("not known whether engaged: {}", terms(&u.terms, Truth::Unknown)),
+            Engaged::Yes => "speaks of this supply".to_owned(),
+            Engaged::No => format!("does not speak of this supply: {}", terms(&u.terms, Truth::False)),
+            Engaged::Unknown => {
+                format!("not known whether it speaks of this supply: {}", terms(&u.terms, Truth::Unknown))
+            }
             Engaged::Disputed => {
                 "States differ on whether this use is within its words: see the readings".to_owned()
             }

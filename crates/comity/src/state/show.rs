@@ -101,7 +101,7 @@ fn show_state(states: &States, state: &State, day: Day) -> Rendered {
 
 /// The groups in which a place is, but that of the United Nations, which stands above.
 fn show_groups(out: &mut String, states: &States, code: StateCode, notes: &mut Sources) -> Vec<Value> {
-    let groups: Vec<&Group> = states.groups_of(code).filter(|g| g.kind != GroupKind::Un).collect();
+    let groups: Vec<&Group> = states.groups_of(code).filter(|g| g.kind != GroupKind::Regional).collect();
     let title = |kind| groups.iter().filter(move |g| g.kind == kind).map(|g| g.title.as_str());
     let said: Vec<String> = [
         ("region", title(GroupKind::Region).collect::<Vec<_>>()),

@@ -144,7 +144,7 @@ fn table(states: &States, day: Day) -> Rendered {
                     c.of(StatusWord::Unknown),
                     c.of(StatusWord::Contested)
                 ),
-                &format!("{} {refs}", treaty.as_of),
+                format!("{} {refs}", treaty.as_of).trim_end(),
             );
             rows.push(counts_json(treaty, &c));
         }
@@ -153,7 +153,7 @@ fn table(states: &States, day: Day) -> Rendered {
     line(
         &mut out,
         "",
-        "in: party, in force, member or taking part; a contested State stands in it where published totals count it so. signed: signatory, not party. outside: none or said not to be. unknown is never one of these.",
+        "in: party, in force, member or taking part; a contested State stands in it where published totals count it so. signed: signatory, not party. outside: none or said not to be. unknown is never one of these. The treaty of a zone is open to the States of the zone; all others stand outside of it.",
     );
     notes.print(&mut out, states);
     (out, json!({ "as_of": day.to_string(), "table": rows, "sources": notes.json(states) }))
@@ -206,6 +206,9 @@ fn one(
     out.push('\n');
     line(out, "", &format!("{}: {} {}", treaty.id, treaty.title, notes.refs(&treaty.sources)));
     line(out, "  ", &format!("data to {}, {}", treaty.as_of, treaty.coverage.word()));
+    if treaty.zone {
+        line(out, "  ", "open to the States of the zone; all others stand outside of it");
+    }
     let before = before_treaty(states, at, day);
     if let Some(before) = before {
         line(out, "  ", &before_text(&treaty.id, day, before));

@@ -12,7 +12,7 @@ words! {
     /// What a group is.
     GroupKind, "kind of group" {
         /// A regional group of the United Nations; a State is in one at most.
-        Un = "un",
+        Regional = "regional",
         /// A region of the statistical table of the United Nations; a place is in one at most.
         Region = "region",
         /// A part of a region; a place is in one at most.

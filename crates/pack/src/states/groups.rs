@@ -62,14 +62,14 @@ impl Load<'_> {
                 continue;
             }
             let counted = match members {
-                None if kind == GroupKind::Un => None,
-                Some(Ok(n)) if kind != GroupKind::Un => Some(n),
+                None if kind == GroupKind::Regional => None,
+                Some(Ok(n)) if kind != GroupKind::Regional => Some(n),
                 _ => {
                     self.fault(
                         GROUPS,
                         line,
                         format!("`{}` as members", row.get(6)),
-                        "their number; for the kind `un` nothing",
+                        "their number; for the kind `regional` nothing",
                         "correct the number",
                     );
                     continue;
@@ -121,8 +121,10 @@ impl Load<'_> {
     fn read_members(&mut self, groups: &mut BTreeMap<(GroupKind, String), (Group, Option<usize>, usize)>) {
         for row in self.table(GROUP_MEMBERS, &["group", "code"]) {
             let Some(code) = self.place(GROUP_MEMBERS, row.line, row.get(1)) else { continue };
-            let group =
-                groups.values_mut().map(|(g, ..)| g).find(|g| g.id == row.get(0) && g.kind != GroupKind::Un);
+            let group = groups
+                .values_mut()
+                .map(|(g, ..)| g)
+                .find(|g| g.id == row.get(0) && g.kind != GroupKind::Regional);
             let Some(group) = group else {
                 self.fault(
                     GROUP_MEMBERS,
@@ -156,7 +158,7 @@ impl Load<'_> {
             .map(|s| (s.code, s.group.clone()))
             .collect();
         for (code, id) in named {
-            match groups.get_mut(&(GroupKind::Un, id.clone())) {
+            match groups.get_mut(&(GroupKind::Regional, id.clone())) {
                 Some((group, ..)) => group.members.push(code),
                 None => {
                     let line = self.lines.get(&code).copied().unwrap_or(0);
@@ -164,7 +166,7 @@ impl Load<'_> {
                         STATES,
                         line,
                         format!("group `{id}` of {code}"),
-                        "an id of groups.csv of the kind `un`",
+                        "an id of groups.csv of the kind `regional`",
                         "correct the id, or add the group",
                     );
                 }
