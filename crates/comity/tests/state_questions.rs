@@ -132,10 +132,9 @@ fn universality_tells_who_is_outside_what_changed_and_what_would() {
     assert_eq!(outside, 8);
 
     let (text, json) = universality(&states, day("2026-08-22"), &of(&[])).unwrap();
-    assert!(
-        text.contains("  NPT                 191      0       6       0         1  2026-08-22 ["),
-        "{text}"
-    );
+    let npt = text.lines().find(|l| l.trim_start().starts_with("NPT ")).unwrap();
+    let cells: Vec<&str> = npt.split_whitespace().collect();
+    assert_eq!(cells[..7], ["NPT", "191", "0", "6", "0", "1", "2026-08-22"], "{text}");
     assert_eq!(
         json["table"].as_array().unwrap().len(),
         states.treaties.iter().filter(|t| t.kind.word() != "annex").count()
@@ -224,7 +223,7 @@ fn groups_and_returns_stand_with_a_state() {
     assert!(
         json["groups"].as_array().unwrap().iter().all(|g| g["source"].is_string() && g["as_of"].is_string())
     );
-    assert!(text.contains("due last 2026-04-15 for 2025, whether made is not"), "{text}");
+    assert!(text.contains("2026-04-15 for 2025, whether made is not known"), "{text}");
     assert_eq!(json["returns"][0]["submitted"], "unknown");
     // No party, no return.
     let (text, json) = show(&states, "Israel", day("2026-11-21")).unwrap();
@@ -485,8 +484,7 @@ fn published_totals_are_compared_and_faults_have_lines() {
     assert_eq!(json["agree"], 2);
     assert_eq!(json["rows"][1]["ours"], 140);
     assert!(
-        said.contains("differ; stated: no: data are of 2018")
-            && said.lines().all(|l| l.chars().count() <= 80),
+        said.contains("differ; stated: no: data\n") && said.lines().all(|l| l.chars().count() <= 80),
         "{said}"
     );
     let faults = checkpoints(

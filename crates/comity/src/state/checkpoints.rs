@@ -12,6 +12,8 @@ use serde_json::json;
 use super::Rendered;
 use super::page::{line, title};
 
+/// A column that a table may have besides: what its author computed.
+const COMPUTED: &str = "computed_from_treaties_csv";
 const COLUMNS: [&str; 6] = ["treaty", "as_of", "published", "what", "agree", "source"];
 
 /// Compares a table of published totals (`treaty,as_of,published,what,agree,source`) with the data.
@@ -54,7 +56,7 @@ pub fn checkpoints(states: &States, file: &Path, text: &str, today: Day) -> Resu
             what if what.ends_with("not party") => counted.answers.len() - counted.full,
             _ => counted.full,
         };
-        let cells = ["treaty", "as_of", "what", "agree", "source"].map(|c| row.get(c).to_owned());
+        let cells = ["treaty", "as_of", "what", "agree", "source", COMPUTED].map(|c| row.get(c).to_owned());
         rows.push((cells, published, ours));
     }
     if !faults.is_empty() {
@@ -69,13 +71,20 @@ pub fn checkpoints(states: &States, file: &Path, text: &str, today: Day) -> Resu
     );
     out.push_str("\n  treaty        day         published  ours\n");
     let mut json = Vec::new();
-    for ([treaty, as_of, what, agree, source], published, ours) in &rows {
+    for ([treaty, as_of, what, agree, source, computed], published, ours) in &rows {
         let same = published == ours;
-        let said = if same { format!("{what}: agree") } else { format!("{what}: differ; stated: {agree}") };
+        // A table may say in words why it has no number of its own.
+        let words = if computed.is_empty() || computed.parse::<usize>().is_ok() {
+            String::new()
+        } else {
+            format!("; the table says: {computed}")
+        };
+        let said =
+            if same { format!("{what}: agree") } else { format!("{what}: differ; stated: {agree}{words}") };
         line(&mut out, &format!("  {treaty:12}  {as_of:10}  {published:>9} {ours:>5}  "), &said);
         json.push(json!({
             "treaty": treaty, "as_of": as_of, "what": what, "published": published, "ours": ours,
-            "agrees": same, "reason": if same { None } else { Some(agree) }, "source": source,
+            "agrees": same, "reason": if same { None } else { Some(format!("{agree}{words}")) }, "source": source,
         }));
     }
     Ok((out, json!({ "agree": equal, "rows": json })))

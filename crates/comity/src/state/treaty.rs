@@ -99,7 +99,6 @@ pub fn treaty(states: &States, id: &str, day: Day, options: TreatyOptions) -> Re
             );
         }
     }
-    let life = life(&mut out, states, &treaty.id, day, &mut notes);
     out.push_str(if options.outside { "\nStates that are not fully in\n" } else { "\nStates\n" });
     out.push_str(&head("", 4));
     let listed: Vec<&StatusAnswer<'_>> =
@@ -108,6 +107,7 @@ pub fn treaty(states: &States, id: &str, day: Day, options: TreatyOptions) -> Re
         let name = states.name(answer.state).unwrap_or("");
         row(&mut out, states, answer, answer.state.as_str(), 4, name, &mut notes);
     }
+    let life = life(&mut out, states, &treaty.id, day, &mut notes);
     notes.print(&mut out, states);
 
     let by_status: serde_json::Map<String, Value> =

@@ -204,7 +204,8 @@ fn one(
 ) -> Value {
     let counted = count(states, at, day, None);
     out.push('\n');
-    line(out, "", &format!("{}: {} {}", treaty.id, treaty.title, notes.refs(&treaty.sources)));
+    let refs = notes.refs(&treaty.sources);
+    line(out, "", format!("{}: {} {refs}", treaty.id, treaty.title).trim_end());
     line(out, "  ", &format!("data to {}, {}", treaty.as_of, treaty.coverage.word()));
     if treaty.zone {
         line(out, "  ", "open to the States of the zone; all others stand outside of it");
