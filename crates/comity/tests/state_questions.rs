@@ -194,7 +194,7 @@ fn the_curve_as_csv_and_as_a_picture_has_the_same_numbers() {
         .skip(1)
         .map(|rest| rest.chars().take_while(char::is_ascii_hexdigit).collect::<String>())
     {
-        assert!(colour.len() == 3 && colour.chars().all(|c| Some(c) == colour.chars().next()), "#{colour}");
+        assert!(colour.len() == 3 && colour.chars().all(|c| colour.starts_with(c)), "#{colour}");
     }
     // Balanced, and every coordinate within the frame.
     assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 pub use checkpoints::checkpoints;
 pub use find::Problem;
-pub use safeguards::{SafeguardsOptions, TellReport, read_facts, safeguards};
+pub use safeguards::{SafeguardsOptions, TellReport, ToldFacts, read_facts, safeguards};
 pub use show::show;
 pub use standing::standing;
 pub use treaty::{TreatyOptions, treaty};

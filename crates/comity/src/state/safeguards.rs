@@ -33,6 +33,9 @@ pub struct TellReport {
     pub source: String,
 }
 
+/// Facts by name, and reports.
+pub type ToldFacts = (BTreeMap<String, Told>, Vec<TellReport>);
+
 /// What is asked of a supply.
 #[derive(Clone, Debug, Default)]
 pub struct SafeguardsOptions {
@@ -47,14 +50,14 @@ pub struct SafeguardsOptions {
     /// Facts told on the command line: `name=yes` or `name=no`, with `:source` behind.
     pub facts: Vec<String>,
     /// Facts and reports of the user's file.
-    pub file: (BTreeMap<String, Told>, Vec<TellReport>),
+    pub file: ToldFacts,
 }
 
 /// Reads a file of facts: `[facts.NAME] holds = true, source = "..."` and `[[report]] title, date, says, source`.
 ///
 /// # Errors
 /// Every fault of the file.
-pub fn read_facts(name: &str, text: &str) -> Result<(BTreeMap<String, Told>, Vec<TellReport>), Vec<Fault>> {
+pub fn read_facts(name: &str, text: &str) -> Result<ToldFacts, Vec<Fault>> {
     let source = Source::new(name, text);
     let mut faults = Vec::new();
     let (mut told, mut reports) = (BTreeMap::new(), Vec::new());

@@ -252,8 +252,8 @@ pub fn if_joined<'s>(states: &'s States, counted: &Count<'s>, joining: &[StateCo
 }
 
 /// The same count with some States taken as parties, for milestones.
-pub(super) fn inside<'s>(
-    states: &'s States,
+pub(super) fn inside(
+    states: &States,
     treaty: TreatyRef,
     day: Day,
     joining: &[StateCode],
