@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use comity_model::date::Day;
+use comity_model::standing::GroupKind;
 
 use crate::commands;
 use crate::commands::r1540::R1540Command;
@@ -248,17 +249,28 @@ pub enum LawCommand {
     },
 }
 
+/// A user's own file of unverified facts, put beside the data.
+#[derive(Debug, Args)]
+pub struct Unverified {
+    /// A file iso3,treaty,status,date,source of facts that are not verified; each answer that it touches is marked
+    #[arg(long, value_name = "FILE")]
+    pub with_unverified: Option<PathBuf>,
+}
+
 /// States and treaties.
 #[derive(Debug, Subcommand)]
 pub enum StateCommand {
-    /// One State: names, treaties, regimes, each with its source
+    /// One State: names, groups, treaties, regimes, returns due, each with its source
     Show {
         /// Code, name or alias
         state: String,
+        /// Unverified facts of the user.
+        #[command(flatten)]
+        unverified: Unverified,
     },
-    /// One treaty: who is in, who is not, since when
+    /// One treaty: who is in, who is not, since when; its life
     Treaty {
-        /// The treaty's id
+        /// The treaty's id, or 1540
         id: String,
         /// Only States that are not fully in
         #[arg(long)]
@@ -266,6 +278,9 @@ pub enum StateCommand {
         /// Also what changed since this day
         #[arg(long, value_name = "DATE")]
         since: Option<Day>,
+        /// Unverified facts of the user.
+        #[command(flatten)]
+        unverified: Unverified,
     },
     /// The standing of States side by side
     Standing {
@@ -275,7 +290,75 @@ pub enum StateCommand {
         /// A named basis, or treaties joined by commas
         #[arg(long)]
         basis: Option<String>,
+        /// Unverified facts of the user.
+        #[command(flatten)]
+        unverified: Unverified,
     },
+    /// How far treaties reach: counts, who stands outside, what changed, what would change
+    Universality(Universality),
+    /// What is known when nuclear material moves from one State to another; it judges nothing
+    Safeguards(SafeguardsArgs),
+}
+
+/// `comity state universality`.
+#[derive(Debug, Args)]
+pub struct Universality {
+    /// Ids of treaties; none: a table of all
+    pub treaties: Vec<String>,
+    /// Who joined and who left between two days
+    #[arg(long, num_args = 2, value_names = ["DATE", "DATE"])]
+    pub between: Option<Vec<Day>>,
+    /// What would change if these States joined, by commas
+    #[arg(long = "if", value_name = "STATE,...", value_delimiter = ',')]
+    pub joining: Vec<String>,
+    /// Who stands outside by groups: regional (of the United Nations), region, subregion or category
+    #[arg(long, value_name = "KIND")]
+    pub by: Option<GroupKind>,
+    /// The counts over time
+    #[arg(long)]
+    pub curve: bool,
+    /// Write the counts over time as CSV
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Write the counts over time as a picture
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// Compare a file of published totals with ours
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["treaties", "between", "joining", "by", "curve", "csv", "svg"])]
+    pub checkpoints: Option<PathBuf>,
+    /// Unverified facts of the user.
+    #[command(flatten)]
+    pub unverified: Unverified,
+}
+
+/// `comity state safeguards`.
+#[derive(Debug, Args)]
+pub struct SafeguardsArgs {
+    /// The State that supplies: code, name or alias
+    pub supplier: String,
+    /// The State that receives
+    pub recipient: String,
+    /// What moves: uranium, natural-uranium, enriched-uranium, plutonium, thorium, equipment ...
+    #[arg(long, value_name = "KIND")]
+    pub material: String,
+    /// Its enrichment, such as "4.5 %"
+    #[arg(long, value_name = "SHARE")]
+    pub enrichment: Option<String>,
+    /// How much, such as "12 kg"
+    #[arg(long)]
+    pub quantity: Option<String>,
+    /// What for: power, research, medical, naval-propulsion ...
+    #[arg(long = "use", value_name = "USE", default_value = "unknown")]
+    pub purpose: String,
+    /// A condition: name=yes or name=no, with the source behind a colon
+    #[arg(long = "fact", value_name = "NAME=yes|no[:SOURCE]")]
+    pub fact: Vec<String>,
+    /// A TOML file of facts with their sources, and of reports of the Agency
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
+    /// Unverified facts of the user.
+    #[command(flatten)]
+    pub unverified: Unverified,
 }
 
 /// What a command gives back: its text for standard output, and the exit status.

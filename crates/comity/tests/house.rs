@@ -77,7 +77,7 @@ const WORLD: [&str; 15] = [
 /// Files of the pure crates that may hold binary fractions: scores of likeness, and the rounding of a number for the eye.
 const FRACTIONS: [&str; 5] = [
     "crates/engine/src/screen.rs",
-    "crates/engine/src/standing.rs",
+    "crates/engine/src/standing/names.rs",
     "crates/model/src/answer.rs",
     "crates/model/src/number.rs",
     "crates/names/src/similarity.rs",

@@ -13,6 +13,7 @@ use comity_model::expr::{
 use comity_model::fact::{FactDef, FactKind};
 use comity_model::number::Number;
 use comity_model::place::StateCode;
+use comity_model::standing::StatusWord;
 use comity_model::unit::{DimensionId, Op, UnitTable};
 
 /// What the words of a condition may mean.
@@ -357,6 +358,11 @@ impl<'t> Parser<'t, '_> {
         let treaty = self.word()?.to_owned();
         self.expect(")", "close the bracket")?;
         let words = if self.take("==") { vec![self.word()?.to_owned()] } else { self.in_list()? };
+        if let Some(wrong) = words.iter().find(|word| word.parse::<StatusWord>().is_err()) {
+            let known: Vec<&str> = StatusWord::ALL.iter().map(|word| word.word()).collect();
+            let hint = nearest(wrong, known.iter().copied());
+            return Err(self.fault(format!("`{wrong}` as a status"), known.join(", "), hint));
+        }
         Ok(Test::Standing { of, treaty, words })
     }
 

@@ -1,7 +1,12 @@
-//! What States have joined: States and territories with their names, treaties and regimes, and the dated events between them.
+//! What States have joined: States and territories with their names and groups, treaties and regimes, the dated events between them, the life of
+//! treaties beyond joining, and what is asked when nuclear material moves.
 //!
 //! The main type is [`States`], the compiled collection. A status is a history of events, never a flag; what follows from it on a day is
 //! computed by the engine and told as a [`Status`]. Which States and treaties there are is data.
+
+mod groups;
+mod life;
+mod safeguards;
 
 use std::fmt;
 
@@ -11,6 +16,13 @@ use unicode_normalization::UnicodeNormalization;
 use crate::date::{DateValue, Day};
 use crate::mandate::{Evidence, words};
 use crate::place::StateCode;
+
+pub use groups::{Group, GroupKind};
+pub use life::{DueRule, Instrument, LifeEvent, LifeKind, LifeOutcome, Milestone, Return, Returned};
+pub use safeguards::{
+    Condition, EnrichmentLimit, Material, MaterialKind, MaterialUse, Peaceful, Reading, SafeguardsRules,
+    Side, Undertaking, WeaponClass,
+};
 
 words! {
     /// Standing of a State in the United Nations.
@@ -79,6 +91,8 @@ words! {
         NotInForce = "not_in_force",
         /// Member of an organisation.
         Member = "member",
+        /// A source says that it is not.
+        NotMember = "not_member",
         /// Takes part in a regime.
         Participant = "participant",
         /// Subscribes to a code.
@@ -89,6 +103,8 @@ words! {
         Endorser = "endorser",
         /// Named in an annex.
         Listed = "listed",
+        /// A source says something that no other word holds; it changes no status.
+        Remark = "remark",
     }
 }
 
@@ -124,6 +140,8 @@ words! {
         Participant = "participant",
         /// Member of an organisation.
         Member = "member",
+        /// Said not to be.
+        NotMember = "not_member",
         /// Subscribes to a code.
         Subscriber = "subscriber",
         /// Said not to.
@@ -155,6 +173,7 @@ impl StatusWord {
             | Self::Listed => true,
             Self::Signatory
             | Self::NotInForce
+            | Self::NotMember
             | Self::NotSubscriber
             | Self::None
             | Self::Unknown
@@ -165,7 +184,7 @@ impl StatusWord {
     /// Whether it says that the State is outside. A negative holds only as far as its source vouches for it.
     #[must_use]
     pub fn is_negative(self) -> bool {
-        matches!(self, Self::NotInForce | Self::NotSubscriber | Self::None)
+        matches!(self, Self::NotInForce | Self::NotMember | Self::NotSubscriber | Self::None)
     }
 
     /// The word for a reader: without underscores.
@@ -174,6 +193,7 @@ impl StatusWord {
         match self {
             Self::InForce => "in force",
             Self::NotInForce => "not in force",
+            Self::NotMember => "not member",
             Self::NotSubscriber => "not subscriber",
             word => word.word(),
         }
@@ -245,6 +265,8 @@ pub enum Status {
     Participant,
     /// Member of the organisation.
     Member,
+    /// A source says that it is not.
+    NotMember,
     /// Subscribes to the code.
     Subscriber,
     /// A source says that it does not.
@@ -280,6 +302,7 @@ impl Status {
             Self::NotInForce => StatusWord::NotInForce,
             Self::Participant => StatusWord::Participant,
             Self::Member => StatusWord::Member,
+            Self::NotMember => StatusWord::NotMember,
             Self::Subscriber => StatusWord::Subscriber,
             Self::NotSubscriber => StatusWord::NotSubscriber,
             Self::Endorser => StatusWord::Endorser,
@@ -319,9 +342,17 @@ pub enum Memory {
     Confirmed,
     /// From memory, not checked. Never settles an answer.
     Only,
+    /// From a file of unverified facts that the user named. Never settles an answer.
+    Unverified,
 }
 
 impl Memory {
+    /// Whether it may settle an answer.
+    #[must_use]
+    pub fn settles(self) -> bool {
+        matches!(self, Self::No | Self::Confirmed)
+    }
+
     /// The mark that is shown beside a fact; none where the fact is not from memory.
     #[must_use]
     pub fn mark(self) -> Option<&'static str> {
@@ -329,6 +360,7 @@ impl Memory {
             Self::No => None,
             Self::Confirmed => Some("from memory, confirmed by a second source"),
             Self::Only => Some("from memory, not checked"),
+            Self::Unverified => Some("unverified: from the file that was named"),
         }
     }
 }
@@ -499,6 +531,15 @@ pub struct NameKey {
     pub code: StateCode,
 }
 
+/// A name in use for several places, of which none is picked. The table is sorted by `key`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SharedName {
+    /// The name as [`fold`] gives it.
+    pub key: String,
+    /// The places that it may mean, by code.
+    pub codes: Vec<StateCode>,
+}
+
 /// All States, territories, treaties and events, compiled: every table is sorted, so that looking up is a binary search.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct States {
@@ -520,6 +561,22 @@ pub struct States {
     pub bases: Vec<Basis>,
     /// Names and codes, folded, by key.
     pub names: Vec<NameKey>,
+    /// Names in use for several places, by key.
+    pub shared_names: Vec<SharedName>,
+    /// Groups, in the order of the data.
+    pub groups: Vec<Group>,
+    /// Instruments that have a life and no parties.
+    pub instruments: Vec<Instrument>,
+    /// Happenings in the life of treaties and instruments, by id and date.
+    pub life: Vec<LifeEvent>,
+    /// Yearly returns.
+    pub returns: Vec<Return>,
+    /// What is known of returns that were made.
+    pub returned: Vec<Returned>,
+    /// Milestones of the texts.
+    pub milestones: Vec<Milestone>,
+    /// What is asked when nuclear material moves.
+    pub safeguards: Option<SafeguardsRules>,
 }
 
 impl States {
@@ -591,6 +648,13 @@ impl States {
     #[must_use]
     pub fn basis(&self, id: &str) -> Option<&Basis> {
         self.bases.iter().find(|b| b.id == id)
+    }
+
+    /// The places that a name in use for several may mean; empty if it is none (`key` itself folded).
+    #[must_use]
+    pub fn sharing(&self, key: &str) -> &[StateCode] {
+        let at = self.shared_names.binary_search_by(|n| n.key.as_str().cmp(key)).ok();
+        at.and_then(|at| self.shared_names.get(at)).map_or(&[], |n| n.codes.as_slice())
     }
 
     /// All names and codes whose folded form is exactly `key` (itself folded).

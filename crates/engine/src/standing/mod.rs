@@ -1,15 +1,30 @@
-//! What follows from the dated history of a State on a day: its status in a treaty, its standing over a basis, counts, twins, and whom a name means.
+//! What follows from the dated history of a State on a day: its status in a treaty, its standing over a basis, counts, twins.
 //!
 //! Pure evaluation of [`States`]; the main type is [`StatusAnswer`]. Nothing unknown ever becomes *none* or *party* here: a status is settled
 //! only by an event whose date and source settle it, or by a table that is complete to the day.
 
+mod life;
+mod names;
+mod safeguards;
+mod universality;
+
 use std::collections::BTreeMap;
 
 use comity_model::standing::{
-    Basis, Coverage, EventKind, LastKnown, Memory, Position, Slot, SourceRef, State, States, Status,
-    StatusEvent, StatusWord, Territory, TreatyRef, WhyUnknown, fold,
+    Basis, Coverage, EventKind, LastKnown, Memory, Position, Slot, SourceRef, States, Status, StatusEvent,
+    StatusWord, TreatyRef, WhyUnknown,
 };
 use comity_model::{DateValue, Day, Evidence, StateCode, Truth};
+
+pub use life::{Due, Reached, Received, due_returns, last_due, next_due, reached};
+pub use names::{Named, resolve, resolve_treaty};
+pub use safeguards::{
+    Agreement, ConditionAnswer, Engaged, Handover, MaterialAnswer, Safeguards, SafeguardsFault, SideAnswer,
+    Told, UndertakingAnswer, safeguards,
+};
+pub use universality::{
+    Before, Change, IfJoined, Joined, Point, before_treaty, changes, curve, curve_days, if_joined,
+};
 
 /// The basis that is taken when none is named.
 pub const BASIS_DEFAULT: &str = "default";
@@ -95,7 +110,7 @@ impl StatusAnswer<'_> {
     /// where positions differ, and where a signatory may have become a party after the data.
     #[must_use]
     pub fn is(&self, word: StatusWord) -> Truth {
-        if self.memory == Memory::Only {
+        if !self.memory.settles() {
             return Truth::Unknown;
         }
         match &self.status {
@@ -152,10 +167,13 @@ fn result(kind: EventKind) -> Option<StatusWord> {
         | EventKind::Succession
         | EventKind::Party => StatusWord::Party,
         EventKind::Withdrawal => StatusWord::None,
-        EventKind::WithdrawalOfRatification | EventKind::AnnouncedWithdrawal => return None,
+        EventKind::WithdrawalOfRatification | EventKind::AnnouncedWithdrawal | EventKind::Remark => {
+            return None;
+        }
         EventKind::InForce => StatusWord::InForce,
         EventKind::NotInForce => StatusWord::NotInForce,
         EventKind::Member => StatusWord::Member,
+        EventKind::NotMember => StatusWord::NotMember,
         EventKind::Participant => StatusWord::Participant,
         EventKind::Subscriber => StatusWord::Subscriber,
         EventKind::NotSubscriber => StatusWord::NotSubscriber,
@@ -180,8 +198,10 @@ impl<'s> Walk<'s> {
         let mut walk = Self::default();
         for event in events {
             match happened(event, day) {
-                Happened::Yes => walk.step(event),
                 Happened::No => {}
+                // What is only said changes nothing, and is shown.
+                _ if event.kind == EventKind::Remark => walk.used.push(event),
+                Happened::Yes => walk.step(event),
                 Happened::Maybe(why) => {
                     walk.open = Some((why, event));
                     walk.used.push(event);
@@ -225,7 +245,8 @@ pub fn status<'s>(states: &'s States, state: StateCode, treaty: TreatyRef, day: 
     let later = |a: &DateValue, b: &DateValue| if a.latest() < b.latest() { b.clone() } else { a.clone() };
     // How far the data vouch for the last settled status. A "not" is vouched for by its own source only.
     let vouched = |word: StatusWord, event: &StatusEvent| {
-        let own_word_only = matches!(word, StatusWord::NotInForce | StatusWord::NotSubscriber);
+        let own_word_only =
+            matches!(word, StatusWord::NotInForce | StatusWord::NotMember | StatusWord::NotSubscriber);
         if complete && !own_word_only { later(&event.as_of, &reach) } else { event.as_of.clone() }
     };
     let unknown = |why, last_known| Status::Unknown { why, last_known };
@@ -301,6 +322,7 @@ fn settled(word: StatusWord, since: &DateValue, positions: Vec<Position>) -> Sta
         StatusWord::NotInForce => Status::NotInForce,
         StatusWord::Participant => Status::Participant,
         StatusWord::Member => Status::Member,
+        StatusWord::NotMember => Status::NotMember,
         StatusWord::Subscriber => Status::Subscriber,
         StatusWord::NotSubscriber => Status::NotSubscriber,
         StatusWord::Endorser => Status::Endorser,
@@ -450,100 +472,4 @@ pub fn twins(states: &States, a: StateCode, b: StateCode, day: Day, basis: &Basi
     } else {
         Truth::from(a == b)
     }
-}
-
-/// Whom a text names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Named<'s> {
-    /// A State.
-    State(&'s State),
-    /// A territory with a code: never a party.
-    Territory(&'s Territory),
-    /// Several places could be meant; none is picked.
-    Ambiguous(Vec<StateCode>),
-    /// No place; the nearest ones, best first.
-    Unknown(Vec<StateCode>),
-}
-
-/// The most places that are suggested for a text that names none.
-const SUGGESTIONS_MAX: usize = 5;
-/// From which likeness on a name is suggested.
-const LIKENESS_MIN: f64 = 0.6;
-
-/// Whom a code, a name in any language of the data or an alias names; case, accents and punctuation do not matter.
-#[must_use]
-pub fn resolve<'s>(states: &'s States, text: &str) -> Named<'s> {
-    let key = fold(text);
-    let mut exact: Vec<StateCode> = states.named(&key).iter().map(|n| n.code).collect();
-    exact.dedup();
-    if let [code] = exact.as_slice() {
-        if let Some(state) = states.state(*code) {
-            return Named::State(state);
-        }
-        if let Some(territory) = states.territory(*code) {
-            return Named::Territory(territory);
-        }
-    }
-    if exact.len() > 1 {
-        return Named::Ambiguous(exact);
-    }
-    let mut holding = Vec::new();
-    let words: Vec<&str> = key.split(' ').filter(|w| !w.is_empty()).collect();
-    if !words.is_empty() {
-        for name in &states.names {
-            if !holding.contains(&name.code) && words.iter().all(|w| name.key.split(' ').any(|n| n == *w)) {
-                holding.push(name.code);
-            }
-        }
-    }
-    holding.sort();
-    if holding.len() > 1 {
-        return Named::Ambiguous(holding);
-    }
-    Named::Unknown(nearest(states, &key, holding))
-}
-
-/// The treaty with this id, case apart; else the ids that are nearest, best first.
-///
-/// # Errors
-/// The nearest ids, if there is no treaty of this id.
-pub fn resolve_treaty<'s>(states: &'s States, text: &str) -> Result<TreatyRef, Vec<&'s str>> {
-    if let Some(treaty) = states.treaty_ref(text.trim()) {
-        return Ok(treaty);
-    }
-    let key = fold(text);
-    let mut ranked: Vec<(f64, &str)> = states
-        .treaties
-        .iter()
-        .map(|t| {
-            let id = fold(&t.id);
-            let title = fold(&t.title);
-            let within = !key.is_empty() && (format!("{id} {title}").contains(&key));
-            let likeness = strsim::normalized_damerau_levenshtein(&key, &id);
-            (if within { 1.0 } else { likeness }, t.id.as_str())
-        })
-        .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
-        .collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    Err(ranked.into_iter().map(|(_, id)| id).take(SUGGESTIONS_MAX).collect())
-}
-
-fn nearest(states: &States, key: &str, first: Vec<StateCode>) -> Vec<StateCode> {
-    let mut best: BTreeMap<StateCode, f64> = BTreeMap::new();
-    // A text far longer than any name is like none, and not worth the time.
-    let longest = states.names.iter().map(|n| n.key.len()).max().unwrap_or(0);
-    if key.is_empty() || key.len() > 2 * longest {
-        return first;
-    }
-    for name in &states.names {
-        let likeness = strsim::normalized_damerau_levenshtein(key, &name.key);
-        let entry = best.entry(name.code).or_insert(0.0);
-        *entry = entry.max(likeness);
-    }
-    let mut ranked: Vec<(StateCode, f64)> = best
-        .into_iter()
-        .filter(|(code, likeness)| *likeness >= LIKENESS_MIN && !first.contains(code))
-        .collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    first.into_iter().chain(ranked.into_iter().map(|(code, _)| code)).take(SUGGESTIONS_MAX).collect()
 }
