@@ -292,6 +292,7 @@ mod tests {
     #[test]
     fn what_is_no_such_object_is_refused() {
         let deep = format!("{{\"results\":{}", "[".repeat(100_000));
+        let many = format!("{{\"results\":[{}1]}}", "{\"a\":\"x\"},".repeat(200_000));
         let long = format!("{{\"results\":[\"{}\"]}}", "x".repeat(200_000));
         for (text, finding) in [
             ("", "cut short"),
@@ -304,6 +305,7 @@ mod tests {
             ("{\"results\":[{\"a\":1,\"a\":2}]}", "twice"),
             (deep.as_str(), "recursion limit"),
             (long.as_str(), "more than 64 KB"),
+            (many.as_str(), "more than 1 MB"),
         ] {
             let refusal = read(text).unwrap_err();
             assert!(refusal.finding.contains(finding), "{}: {refusal}", clip(text));

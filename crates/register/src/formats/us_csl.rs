@@ -24,6 +24,9 @@ use super::{Context, Reading, Sink, dates, identifiers, us_csl_terms as terms};
 use crate::error::Refusal;
 use crate::store::hex;
 
+/// So many rows are kept until all are there; the lists of 2026 have 6256.
+const KEPT_MAX: u64 = 200_000;
+
 pub(crate) const AGAIN: &str = "fetch the file again from its publisher";
 
 /// A part of the publication, a list by itself.
@@ -143,6 +146,8 @@ pub(crate) struct Parties<'a> {
     /// Rows by the source that they name, of every list.
     pub(crate) rows: BTreeMap<String, u64>,
     strangers: BTreeMap<String, (u64, u64)>,
+    /// Rows kept until all are there.
+    kept: u64,
 }
 
 struct Group {
@@ -163,6 +168,7 @@ impl<'a> Parties<'a> {
             by_name: BTreeMap::new(),
             rows: BTreeMap::new(),
             strangers: BTreeMap::new(),
+            kept: 0,
         }
     }
 
@@ -247,6 +253,13 @@ impl<'a> Parties<'a> {
             };
         }
         if self.list(part).is_some() {
+            self.kept += 1;
+            if self.kept > KEPT_MAX {
+                let finding = format!(
+                    "more than {KEPT_MAX} rows of parties without numbers; the real lists have a few thousand"
+                );
+                return Err(self.refuse(row.line, finding));
+            }
             let order = self.by_name.len();
             let key = (part.key, plain::key(&plain.name));
             self.by_name.entry(key).or_insert_with(|| Group { part, order, rows: Vec::new() }).rows.push(row);
@@ -495,11 +508,10 @@ fn programmes(part: &Part, row: &Row, plain: &Plain) -> Vec<Programme> {
     for code in row.programmes.iter().map(|c| collapsed(c)).filter(|c| !c.is_empty()) {
         push_new(&mut codes, code);
     }
-    let mut effects: Vec<String> = Vec::new();
+    // Requirement and policy stay two, even where a slip of the list makes them one text.
     let own = [&row.requirement, &row.policy].map(|text| terms::normal(text));
-    for effect in own.into_iter().chain(row.effects.iter().map(|e| collapsed(e))).filter(|e| !e.is_empty()) {
-        push_new(&mut effects, effect);
-    }
+    let effects = own.into_iter().chain(row.effects.iter().map(|e| collapsed(e)));
+    let effects: Vec<String> = effects.filter(|e| !e.is_empty()).collect();
     let mut reach = terms::reach(&row.requirement);
     reach.extend(plain.reach.iter().cloned());
     codes
