@@ -148,6 +148,8 @@ pub(crate) struct Parties<'a> {
     strangers: BTreeMap<String, (u64, u64)>,
     /// Rows kept until all are there.
     kept: u64,
+    /// What a row's number counts; empty where it is a line.
+    counts: &'static str,
 }
 
 struct Group {
@@ -169,6 +171,7 @@ impl<'a> Parties<'a> {
             rows: BTreeMap::new(),
             strangers: BTreeMap::new(),
             kept: 0,
+            counts: "",
         }
     }
 
@@ -177,11 +180,26 @@ impl<'a> Parties<'a> {
         Self { only: part_of(key), ..Self::all(file, context) }
     }
 
+    /// For a file of all parts whose rows are not counted by lines, but as entries or results.
+    pub(crate) fn counting(self, counts: &'static str) -> Self {
+        Self { counts, ..self }
+    }
+
+    /// Where a row stands: its line, or in words.
+    fn place(&self, number: u64, finding: String) -> (u64, String) {
+        match (self.counts, number) {
+            ("", _) | (_, 0) => (number, finding),
+            (counts, number) => (0, format!("{counts} {number}: {finding}")),
+        }
+    }
+
     pub(crate) fn refuse(&self, line: u64, finding: impl Into<String>) -> Refusal {
+        let (line, finding) = self.place(line, finding.into());
         Refusal::new(self.file, line, finding, AGAIN)
     }
 
     pub(crate) fn note(&mut self, line: u64, entry: &str, finding: impl Into<String>) {
+        let (line, finding) = self.place(line, finding.into());
         self.reading.notice(self.file, line, entry, finding);
     }
 

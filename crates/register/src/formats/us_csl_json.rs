@@ -59,7 +59,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
     };
     let mut results = Results {
         file: &file.name,
-        parties: Parties::all(&file.name, context),
+        parties: Parties::all(&file.name, context).counting("result"),
         sink,
         strange: BTreeSet::new(),
         results: 0,

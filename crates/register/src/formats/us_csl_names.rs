@@ -149,8 +149,8 @@ impl Plain {
             Self { name: String::new(), aliases: Vec::new(), reach: Vec::new(), kind: PartyKind::Unknown };
         if let Some(at) = CLAUSES.iter().filter_map(|clause| name.find(clause)).min().filter(|at| *at > 0) {
             plain.reach.push(name.split_off(at).trim().to_owned());
-            name.truncate(name.trim_end_matches([' ', ';', ',']).len());
         }
+        name.truncate(name.trim_end_matches([' ', ';', ',']).len());
         while let Some((before, inner)) = last_bracket(&name) {
             let low = inner.to_lowercase();
             if let Some(kind) = kind_word(&low) {
@@ -255,6 +255,7 @@ mod tests {
         let plain =
             Plain::of(" Example Ridge Co. (XA entity); and any successor, sub-unit, or subsidiary thereof");
         assert_eq!(plain.name, "Example Ridge Co.");
+        assert_eq!(Plain::of("Ridge Ltd.,").name, "Ridge Ltd.");
         assert_eq!(plain.reach, ["and any successor, sub-unit, or subsidiary thereof"]);
         assert_eq!(plain.kind, PartyKind::Organization);
         let plain = Plain::of("Mira Vale (a.k.a Mirra Vale; M. Vale) (XA individual)");

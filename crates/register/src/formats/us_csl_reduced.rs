@@ -35,7 +35,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
         if packed { Box::new(BufReader::new(MultiGzDecoder::new(file.bytes))) } else { file.bytes };
     let mut entries = Entries {
         file: &file.name,
-        parties: Parties::all(&file.name, context),
+        parties: Parties::all(&file.name, context).counting("entry"),
         sink,
         tables: BTreeMap::new(),
         counts: None,
