@@ -4,12 +4,22 @@
 //! The caller keeps nothing of a list whose reader refuses. Adding a format means a module here and a line in the table of readers.
 
 mod dates;
+mod headed;
 mod identifiers;
+mod json;
 pub mod ofac_csv;
 mod ofac_remarks;
 mod rows;
 mod text;
 pub mod un_xml;
+mod us_csl;
+pub mod us_csl_csv;
+pub mod us_csl_json;
+mod us_csl_names;
+pub mod us_csl_reduced;
+mod us_csl_terms;
+pub mod us_dpl_txt;
+pub mod us_state;
 mod xml;
 
 use std::io::BufRead;
@@ -39,7 +49,6 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// The list of a bundle that a word stands for; none if it is not wanted.
-    #[expect(dead_code, reason = "for readers of bundles")]
     fn list_for(&self, key: &str) -> Option<&'a ListId> {
         self.bundle.iter().find(|(known, _)| *known == key).map(|(_, list)| *list)
     }
@@ -103,6 +112,12 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { name: "un-xml", files: Some(1), read: un_xml::read },
     Reader { name: "ofac-csv", files: Some(4), read: ofac_csv::read },
+    Reader { name: "us-csl-json", files: Some(1), read: us_csl_json::read },
+    Reader { name: "us-csl-csv", files: Some(1), read: us_csl_csv::read },
+    Reader { name: "us-csl-reduced", files: Some(1), read: us_csl_reduced::read },
+    Reader { name: "us-dpl-txt", files: Some(1), read: us_dpl_txt::read },
+    Reader { name: "us-isn-csv", files: Some(1), read: us_state::read_isn },
+    Reader { name: "us-ddtc-csv", files: Some(1), read: us_state::read_ddtc },
 ];
 
 /// The names of all formats that can be read.

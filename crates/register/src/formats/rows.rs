@@ -1,7 +1,7 @@
-//! Rows of comma-separated files from strangers, read strictly: a file that was cut inside of a field is seen.
+//! Rows of comma- or tab-separated files from strangers, read strictly: a file that was cut inside of a field is seen.
 //!
 //! The usual readers of such files accept a quoted field that never ends, and so take half a list for a whole one. This one refuses it, counts
-//! lines, limits lengths and demands ASCII.
+//! lines, limits lengths and demands ASCII, or where the format has it, UTF-8.
 
 use std::io::{BufRead, ErrorKind};
 
@@ -34,6 +34,8 @@ pub(crate) struct Rows<'f, R> {
     file: &'f str,
     raw: Vec<u8>,
     marked: bool,
+    separator: char,
+    utf8: bool,
 }
 
 const AGAIN: &str = "fetch the file again from its publisher";
@@ -42,7 +44,12 @@ const END_MARK: u8 = 0x1a;
 
 impl<'f, R: BufRead> Rows<'f, R> {
     pub(crate) fn new(input: R, file: &'f str) -> Self {
-        Self { input: Counted::new(input), file, raw: Vec::new(), marked: false }
+        Self { input: Counted::new(input), file, raw: Vec::new(), marked: false, separator: ',', utf8: false }
+    }
+
+    /// Rows of UTF-8 text, parted by any sign; a byte-order mark in front is passed over.
+    pub(crate) fn text(input: R, file: &'f str, separator: char) -> Self {
+        Self { separator, utf8: true, ..Self::new(input, file) }
     }
 
     pub(crate) fn refuse(&self, line: u64, finding: impl Into<String>) -> Refusal {
@@ -77,6 +84,9 @@ impl<'f, R: BufRead> Rows<'f, R> {
             self.marked = self.raw.trim_ascii_end().last() == Some(&END_MARK);
             let unended = self.raw.last() != Some(&b'\n');
             let mut bytes = self.raw.as_slice();
+            if self.utf8 && line == 1 {
+                bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            }
             while let Some((b'\n' | b'\r' | &END_MARK, rest)) = bytes.split_last() {
                 bytes = rest;
             }
@@ -114,22 +124,27 @@ impl<'f, R: BufRead> Rows<'f, R> {
     }
 
     fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
-        let bad =
-            bytes.iter().find(|b| !(b.is_ascii_graphic() || matches!(**b, b' ' | b'\t' | b'\n' | b'\r')));
-        if let Some(byte) = bad {
-            return Err(self.refuse(
-                line,
-                format!("byte 0x{byte:02X}, ASCII text expected (another encoding, or damaged)"),
-            ));
+        let expected = if self.utf8 { "UTF-8" } else { "ASCII" };
+        let good = |b: &u8| {
+            b.is_ascii_graphic() || matches!(*b, b' ' | b'\t' | b'\n' | b'\r') || (self.utf8 && !b.is_ascii())
+        };
+        let refuse = |byte: u8| {
+            let finding =
+                format!("byte 0x{byte:02X}, {expected} text expected (another encoding, or damaged)");
+            self.refuse(line, finding)
+        };
+        if let Some(byte) = bytes.iter().find(|b| !good(b)) {
+            return Err(refuse(*byte));
         }
-        let text = std::str::from_utf8(bytes).map_err(|_| self.refuse(line, "no ASCII text"))?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| refuse(bytes.get(error.valid_up_to()).copied().unwrap_or_default()))?;
         let mut fields = Vec::new();
         let mut rest = text;
         loop {
             let (field, after) = match rest.strip_prefix('"') {
                 Some(inner) => self.quoted(inner, line)?,
                 None => {
-                    let end = rest.find(',').unwrap_or(rest.len());
+                    let end = rest.find(self.separator).unwrap_or(rest.len());
                     let (text, after) = rest.split_at(end);
                     if text.contains(['"', '\r', '\n']) {
                         return Err(
@@ -140,13 +155,14 @@ impl<'f, R: BufRead> Rows<'f, R> {
                 }
             };
             fields.push(field);
-            match after.strip_prefix(',') {
+            match after.strip_prefix(self.separator) {
                 Some(next) => rest = next,
                 None if after.is_empty() => return Ok(fields),
                 None => {
-                    return Err(
-                        self.refuse(line, "text between the end of a quoted field and the next comma")
-                    );
+                    return Err(self.refuse(
+                        line,
+                        "text between the end of a quoted field and the next sign that parts fields",
+                    ));
                 }
             }
         }
@@ -196,6 +212,19 @@ mod tests {
             assert_eq!(all(text.as_bytes()).unwrap(), expected, "{text:?}");
         }
         assert!(all(b"").unwrap().is_empty());
+    }
+
+    #[test]
+    fn text_may_hold_other_letters_and_other_separators() {
+        let mut rows = Rows::text("\u{feff}a\t\"é, \"\"b\"\"\"\n1\t2\n".as_bytes(), "t.txt", '\t');
+        let texts = |row: Row| row.fields.into_iter().map(|f| f.text).collect::<Vec<_>>();
+        assert_eq!(texts(rows.next().unwrap().unwrap()), ["a", "é, \"b\""]);
+        assert_eq!(texts(rows.next().unwrap().unwrap()), ["1", "2"]);
+        assert!(rows.next().unwrap().is_none());
+        for (bytes, finding) in [(&b"a,caf\xe9\n"[..], "byte 0xE9, UTF-8"), (b"a\0", "byte 0x00")] {
+            let refusal = Rows::text(bytes, "t.txt", ',').next().unwrap_err();
+            assert!(refusal.finding.contains(finding), "{refusal}");
+        }
     }
 
     #[test]
