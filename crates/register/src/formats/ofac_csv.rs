@@ -11,8 +11,9 @@ use comity_model::listing::{
 };
 
 use super::ofac_remarks::{self, Facts};
+use super::ofac_terms::name;
 use super::rows::{Field, Row, Rows};
-use super::text::{self, collapsed, looks_damaged};
+use super::text::{collapsed, looks_damaged};
 use super::{Context, Reading, Sink, SourceInput, dates};
 use crate::error::Refusal;
 
@@ -253,6 +254,9 @@ impl Parts<'_> {
         {
             note(format!("DOB of {date} lies after the day of reading"));
         }
+        for term in &facts.terms.unread {
+            note(format!("`{term}` cannot be read"));
+        }
         let primary = record.get(1).and_then(|raw| name(raw, kind, NameKind::Primary, NameQuality::Good));
         let Some(primary) = primary else {
             let finding = format!("entry `{id}` without a name");
@@ -300,6 +304,7 @@ impl Parts<'_> {
         ] {
             listing.detail(kind, record.get(column).map(collapsed).unwrap_or_default());
         }
+        facts.terms.enter(&mut listing, context);
         Ok(listing)
     }
 
@@ -346,18 +351,6 @@ impl Parts<'_> {
     }
 }
 
-/// A name for display. Persons are written `SURNAME, Given names` and turned round; nobody else is.
-fn name(raw: &str, party: PartyKind, kind: NameKind, quality: NameQuality) -> Option<ListedName> {
-    let mut name = text::name(raw, kind, quality)?;
-    if party == PartyKind::Person
-        && let Some((surname, given)) = name.text.split_once(", ")
-    {
-        name.text = format!("{given} {surname}");
-        name.verbatim = Some(raw.to_owned());
-    }
-    Some(name)
-}
-
 /// `A] [B`: codes may hold blanks, not brackets.
 fn programmes(field: &str) -> Vec<Programme> {
     let codes = field.split("] [").map(|code| collapsed(code.trim_matches(['[', ']', ' '])));
@@ -374,7 +367,6 @@ fn states(record: &Record<12>, facts: &Facts, addresses: &[Address], context: Co
         facts.nationalities.iter().map(|n| named(StateRelation::Nationality, n)).collect();
     states.extend(facts.citizenships.iter().map(|n| named(StateRelation::Citizenship, n)));
     states.extend(record.get(9).map(|n| named(StateRelation::Flag, n)));
-    states.extend(facts.former_flags.iter().map(|n| named(StateRelation::FormerFlag, n)));
     for place in &facts.birth_places {
         // `Town, Province, State`: only a part that is a State is taken for one.
         let state = context.state(place.rsplit(", ").next().unwrap_or(place));

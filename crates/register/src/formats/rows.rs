@@ -98,8 +98,8 @@ impl<'f, R: BufRead> Rows<'f, R> {
         match self.input.read_until(b'\n', &mut self.raw) {
             Ok(0) => Ok(None),
             Ok(n) => {
-                let new = self.raw.iter().rev().take(n);
-                Ok(Some(new.filter(|b| **b == b'"').count() % 2 == 1))
+                let new = self.raw.len().checked_sub(n).and_then(|from| self.raw.get(from..));
+                Ok(Some(new.unwrap_or_default().iter().filter(|b| **b == b'"').count() % 2 == 1))
             }
             Err(error) => {
                 let text = error.to_string();
@@ -114,16 +114,17 @@ impl<'f, R: BufRead> Rows<'f, R> {
     }
 
     fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
-        let bad =
-            bytes.iter().find(|b| !(b.is_ascii_graphic() || matches!(**b, b' ' | b'\t' | b'\n' | b'\r')));
-        if let Some(byte) = bad {
+        // All at once, without a branch a byte; the byte itself is looked for only if there is one.
+        let proper = |b: &u8| matches!(*b, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+        let whole = bytes.iter().fold(true, |whole, b| whole & proper(b));
+        if let Some(byte) = bytes.iter().find(|b| !whole && !proper(b)) {
             return Err(self.refuse(
                 line,
                 format!("byte 0x{byte:02X}, ASCII text expected (another encoding, or damaged)"),
             ));
         }
         let text = std::str::from_utf8(bytes).map_err(|_| self.refuse(line, "no ASCII text"))?;
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(12);
         let mut rest = text;
         loop {
             let (field, after) = match rest.strip_prefix('"') {
@@ -131,7 +132,7 @@ impl<'f, R: BufRead> Rows<'f, R> {
                 None => {
                     let end = rest.find(',').unwrap_or(rest.len());
                     let (text, after) = rest.split_at(end);
-                    if text.contains(['"', '\r', '\n']) {
+                    if text.bytes().any(|b| matches!(b, b'"' | b'\r' | b'\n')) {
                         return Err(
                             self.refuse(line, "a quotation mark or line break inside of an unquoted field")
                         );
@@ -154,6 +155,11 @@ impl<'f, R: BufRead> Rows<'f, R> {
 
     /// The field whose opening mark was just passed, and what follows its closing mark.
     fn quoted<'t>(&self, inner: &'t str, line: u64) -> Result<(Field, &'t str), Refusal> {
+        if let Some((text, after)) = inner.split_once('"')
+            && !after.starts_with('"')
+        {
+            return Ok((Field { text: text.to_owned(), quoted: true }, after));
+        }
         let mut text = String::new();
         let mut rest = inner;
         loop {

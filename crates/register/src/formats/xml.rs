@@ -46,7 +46,12 @@ impl Element {
 
     /// The text of the first element below with this name, blanks collapsed; empty if there is none.
     pub(crate) fn value(&self, name: &str) -> String {
-        self.all(name).next().map(|c| collapsed(&c.text)).unwrap_or_default()
+        collapsed(self.raw(name))
+    }
+
+    /// The text of the first element below with this name, word for word; empty if there is none.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        self.children.iter().find(|c| c.name == name).map_or("", |c| c.text.as_str())
     }
 
     /// The texts of all elements `name` below, or of the elements `VALUE` below these; blanks collapsed, empty ones left out.
@@ -57,12 +62,21 @@ impl Element {
 
     /// Every text below that is not blank, word for word, with its path.
     pub(crate) fn leaves(&self, path: &str, each: &mut impl FnMut(&str, &str)) {
+        self.leaves_below(&mut path.to_owned(), each);
+    }
+
+    fn leaves_below(&self, path: &mut String, each: &mut impl FnMut(&str, &str)) {
+        let end = path.len();
         for child in &self.children {
-            let path = if path.is_empty() { child.name.clone() } else { format!("{path}/{}", child.name) };
-            if !child.text.trim().is_empty() {
-                each(&path, &child.text);
+            if end > 0 {
+                path.push('/');
             }
-            child.leaves(&path, each);
+            path.push_str(&child.name);
+            if !child.text.trim().is_empty() {
+                each(path, &child.text);
+            }
+            child.leaves_below(path, each);
+            path.truncate(end);
         }
     }
 }
@@ -82,6 +96,8 @@ pub(crate) struct XmlStream<'f, R> {
     reader: Reader<Counted<R>>,
     file: &'f str,
     buffer: Vec<u8>,
+    /// The text before the next tag; kept for its room.
+    between: String,
     depth: usize,
     roots: usize,
     /// An empty element `<a/>` was opened and its end is still to be told.
@@ -94,7 +110,15 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
     pub(crate) fn new(input: R, file: &'f str) -> Self {
         let mut reader = Reader::from_reader(Counted::new(input));
         reader.config_mut().check_end_names = true;
-        Self { reader, file, buffer: Vec::new(), depth: 0, roots: 0, pending_close: false }
+        Self {
+            reader,
+            file,
+            buffer: Vec::new(),
+            between: String::new(),
+            depth: 0,
+            roots: 0,
+            pending_close: false,
+        }
     }
 
     /// The line reached.
@@ -108,14 +132,38 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
 
     /// The next beginning or end of an element. Text between them must be blank.
     pub(crate) fn step(&mut self) -> Result<Step, Refusal> {
-        let mut text = String::new();
-        let step = self.step_with_text(&mut text)?;
-        if text.trim().is_empty() {
-            Ok(step)
-        } else {
-            let seen: String = text.trim().chars().take(40).collect();
-            Err(self.refuse(self.line(), format!("text `{seen}` where only elements are expected")))
+        let (text, step) = self.between()?;
+        let blank = blank(&text);
+        let seen = (!blank).then(|| text.trim().chars().take(40).collect::<String>());
+        self.between = text;
+        match seen {
+            None => Ok(step),
+            Some(seen) => {
+                Err(self.refuse(self.line(), format!("text `{seen}` where only elements are expected")))
+            }
         }
+    }
+
+    /// How many elements the rest of the document has; everything is checked and nothing kept.
+    pub(crate) fn count(mut self) -> Result<u64, Refusal> {
+        let mut elements = 0;
+        loop {
+            let (text, step) = self.between()?;
+            self.between = text;
+            match step {
+                Step::Open(_) => elements += 1,
+                Step::Close => {}
+                Step::End => return Ok(elements),
+            }
+        }
+    }
+
+    /// The next step, and the text before it; the text's room is to be given back.
+    fn between(&mut self) -> Result<(String, Step), Refusal> {
+        let mut text = std::mem::take(&mut self.between);
+        text.clear();
+        let step = self.step_with_text(&mut text)?;
+        Ok((text, step))
     }
 
     /// The element just opened, with all that is below it, up to its end.
@@ -124,12 +172,16 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
         let mut stack = vec![open];
         let (mut nodes, mut bytes) = (1_usize, 0_usize);
         loop {
-            let mut text = String::new();
-            let step = self.step_with_text(&mut text)?;
+            let (text, step) = self.between()?;
             bytes += text.len();
             if let Some(top) = stack.last_mut() {
-                top.text.push_str(&text);
+                // Blanks in front of a first element below are the layout of the file, not a text.
+                let layout = top.text.is_empty() && matches!(step, Step::Open(_)) && blank(&text);
+                if !layout {
+                    top.text.push_str(&text);
+                }
             }
+            self.between = text;
             match step {
                 Step::Open(element) => {
                     nodes += 1;
@@ -242,8 +294,10 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
             }
         }
         let name = local(start.name().as_ref()).to_owned();
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
         if name.is_empty()
-            || name.chars().any(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{b7}')))
+            || !name.bytes().all(plain)
+                && name.chars().any(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{b7}')))
         {
             return Err(self
                 .refuse(line, "an element without a proper name (another encoding than UTF-8, or damaged)"));
@@ -252,7 +306,12 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
     }
 
     fn text(&self, piece: &str, line: u64, text: &mut String) -> Result<(), Refusal> {
-        if piece.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) {
+        // Control characters are these bytes, or begin with 0xC2; few texts hold one, so characters are looked at only where one may be.
+        let suspicious = piece
+            .bytes()
+            .any(|b| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f || b == 0xc2);
+        if suspicious && piece.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
+        {
             return Err(self.refuse(line, "a control character in a text"));
         }
         if self.depth == 0 && !piece.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
@@ -265,6 +324,9 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
     }
 
     fn unescaped(&self, raw: &str, line: u64) -> Result<String, Refusal> {
+        if !raw.contains('&') {
+            return Ok(raw.to_owned());
+        }
         let mut out = String::new();
         let mut rest = raw;
         while let Some((before, after)) = rest.split_once('&') {
@@ -322,6 +384,11 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
             other => self.refuse(line, format!("ill-formed XML: {other}")),
         }
     }
+}
+
+/// Whether a text is nothing but blanks.
+fn blank(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b' ' | b'\n' | b'\t' | b'\r')) || text.trim().is_empty()
 }
 
 /// The name without its namespace prefix.
