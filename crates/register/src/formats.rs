@@ -7,6 +7,7 @@ mod dates;
 mod identifiers;
 pub mod ofac_advanced;
 pub mod ofac_csv;
+mod ofac_periods;
 mod ofac_remarks;
 mod ofac_terms;
 pub mod ofac_xml;

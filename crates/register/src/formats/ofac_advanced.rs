@@ -13,8 +13,9 @@ use comity_model::listing::{
     Address, Change, ChangeKind, DetailKind, Identifier, ListedName, Listing, ListingId, NameKind,
     NameQuality, PartyKind, Programme, SourceValue, StateLink, StateRelation, StateText,
 };
-use comity_model::{DateValue, Day, edition};
+use comity_model::{DateValue, edition};
 
+use super::ofac_periods::{dated, english, point};
 use super::ofac_terms::{self, Terms, clean_label, earliest, push_new};
 use super::text::{self, collapsed, looks_damaged};
 use super::xml::{Element, Step, XmlStream};
@@ -121,7 +122,7 @@ struct Document {
 /// A party that waits for its entry.
 struct Party {
     /// The listing without what entries and relations add, as editions store it.
-    record: Vec<u8>,
+    record: Box<[u8]>,
     terms: Terms,
     name: String,
     line: u64,
@@ -214,10 +215,15 @@ impl<'a> List<'a> {
                 self.documents.entry(identity).or_default().push(document);
                 Ok(())
             }),
-            "DistinctParties" => each(stream, Some("DistinctParty"), |stream, open| {
-                let element = stream.subtree(open)?;
-                self.party(&element)
-            }),
+            "DistinctParties" => {
+                each(stream, Some("DistinctParty"), |stream, open| {
+                    let element = stream.subtree(open)?;
+                    self.party(&element)
+                })?;
+                // Nothing behind the parties refers to a place.
+                self.locations = HashMap::new();
+                Ok(())
+            }
             "ProfileRelationships" => each(stream, Some("ProfileRelationship"), |stream, open| {
                 let element = stream.subtree(open)?;
                 self.relation(&element)
@@ -394,6 +400,7 @@ impl<'a> List<'a> {
         let record = edition::to_record(&listing)
             .map_err(|fault| self.refuse(element.line, format!("party `{native}`: {fault}")))?;
         self.natives.insert(native, index);
+        let record = record.into_boxed_slice();
         self.parties.push(Party { record, terms, name, line: element.line });
         Ok(())
     }
@@ -1004,78 +1011,5 @@ fn place_in_name(kind: &str) -> u8 {
         "maiden name" => 6,
         "nickname" => 7,
         _ => FAMILY,
-    }
-}
-
-/// Year, Month and Day as far as they are told.
-fn point(element: &Element) -> Option<DateValue> {
-    let number = |name: &str| -> Option<i16> {
-        match element.value(name).as_str() {
-            "" => Some(0),
-            text => text.parse().ok().filter(|n| *n >= 0),
-        }
-    };
-    let (year, month, day) =
-        (number("Year")?, i8::try_from(number("Month")?).ok()?, i8::try_from(number("Day")?).ok()?);
-    match (year, month, day) {
-        (0, _, _) => None,
-        (year, 0, 0) => Some(DateValue::Year(year)),
-        (year, month, 0) if (1..=12).contains(&month) => Some(DateValue::Month { year, month }),
-        (year, month, day) => Day::new(year, month, day).map(DateValue::Day),
-    }
-}
-
-/// A period with its precision: equal ends are a day, a whole month or year is that month or year, all else a range.
-fn dated(period: &Element) -> Option<DateValue> {
-    let (start, end) = (period.all("Start").next(), period.all("End").next());
-    let approximate = [start, end].into_iter().flatten().any(|b| b.attribute("Approximate") == Some("true"));
-    let points = |b: Option<&Element>| -> Option<Vec<DateValue>> {
-        let children = b.into_iter().flat_map(|b| &b.children);
-        children.filter(|c| c.name == "From" || c.name == "To").map(point).collect()
-    };
-    let (starts, ends) = (points(start)?, points(end)?);
-    let first = starts.first().or(ends.first())?;
-    let last = ends.last().or(starts.last())?;
-    // One end alone tells a day near which it was, no more.
-    let one_sided = starts.is_empty() || (ends.is_empty() && starts.len() < 2);
-    let date = between(first, last);
-    Some(if approximate || one_sided { DateValue::About(Box::new(date)) } else { date })
-}
-
-fn between(first: &DateValue, last: &DateValue) -> DateValue {
-    if let (DateValue::Day(a), DateValue::Day(b)) = (first, last)
-        && a != b
-        && a.day() == 1
-        && b.next().day() == 1
-    {
-        let (whole_first, whole_last) = (a.month() == 1, b.month() == 12);
-        if whole_first && whole_last {
-            let (a, b) = (DateValue::Year(a.year()), DateValue::Year(b.year()));
-            return if a == b { a } else { DateValue::Between(Box::new(a), Box::new(b)) };
-        }
-        if (a.year(), a.month()) == (b.year(), b.month()) {
-            return DateValue::Month { year: a.year(), month: a.month() };
-        }
-    }
-    if first == last {
-        first.clone()
-    } else {
-        DateValue::Between(Box::new(first.clone()), Box::new(last.clone()))
-    }
-}
-
-/// A date as the other forms of the list write it: `02 Aug 2021`.
-fn english(date: &DateValue) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let name =
-        |month: i8| usize::try_from(month - 1).ok().and_then(|m| MONTHS.get(m)).copied().unwrap_or_default();
-    match date {
-        DateValue::Day(day) => format!("{:02} {} {}", day.day(), name(day.month()), day.year()),
-        DateValue::Month { year, month } => format!("{} {year}", name(*month)),
-        DateValue::Year(year) => year.to_string(),
-        DateValue::About(date) => format!("circa {}", english(date)),
-        DateValue::Between(first, last) => format!("{} to {}", english(first), english(last)),
-        DateValue::Unknown => String::new(),
     }
 }
