@@ -206,6 +206,7 @@ impl<'a> List<'a> {
                 let location = self.location(&element);
                 self.once(&element, self.locations.contains_key(&id), &id)?;
                 self.locations.insert(id, location);
+                stream.recycle(element);
                 Ok(())
             }),
             "IDRegDocuments" => each(stream, Some("IDRegDocument"), |stream, open| {
@@ -213,12 +214,15 @@ impl<'a> List<'a> {
                 let identity = self.id(&element, "IdentityID")?;
                 let document = self.document(&element);
                 self.documents.entry(identity).or_default().push(document);
+                stream.recycle(element);
                 Ok(())
             }),
             "DistinctParties" => {
                 each(stream, Some("DistinctParty"), |stream, open| {
                     let element = stream.subtree(open)?;
-                    self.party(&element)
+                    self.party(&element)?;
+                    stream.recycle(element);
+                    Ok(())
                 })?;
                 // Nothing behind the parties refers to a place.
                 self.locations = HashMap::new();
@@ -226,11 +230,15 @@ impl<'a> List<'a> {
             }
             "ProfileRelationships" => each(stream, Some("ProfileRelationship"), |stream, open| {
                 let element = stream.subtree(open)?;
-                self.relation(&element)
+                self.relation(&element)?;
+                stream.recycle(element);
+                Ok(())
             }),
             "SanctionsEntries" => each(stream, Some("SanctionsEntry"), |stream, open| {
                 let element = stream.subtree(open)?;
-                self.entry(&element)
+                self.entry(&element)?;
+                stream.recycle(element);
+                Ok(())
             }),
             _ => each(stream, None, |stream, open| {
                 let element = stream.subtree(open)?;

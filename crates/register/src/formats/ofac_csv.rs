@@ -2,7 +2,7 @@
 //!
 //! No header and no date inside. `-0-` is nothing. Remarks are cut at 1000 characters and go on in the fourth file, in the middle of a word.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use comity_model::listing::{
@@ -55,7 +55,7 @@ impl<const N: usize> Record<N> {
     }
 }
 
-type ById<const N: usize> = BTreeMap<String, Vec<Record<N>>>;
+type ById<const N: usize> = HashMap<String, Vec<Record<N>>>;
 
 /// Reads a set: entries, aliases, addresses, remarks continued, in this order; see [`super::read`].
 ///
@@ -78,7 +78,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
     let mut addresses = Side::new(addresses, true, &mut reading)?;
     let mut comments = Side::new(comments, false, &mut reading)?;
     let mut rows = Rows::new(entries.bytes, &entries.name);
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     while let Some(row) = rows.next()? {
         let record = record::<12>(&entries.name, row)?;
         let id = id(&entries.name, &record)?;
@@ -107,7 +107,9 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
     aliases.no_orphans(&entries.name)?;
     addresses.no_orphans(&entries.name)?;
     // Remarks of entries that have left the list stay in the fourth file for a while.
-    for (id, orphans) in &comments.by_id {
+    let mut left: Vec<_> = comments.by_id.iter().collect();
+    left.sort_by_key(|(_, orphans)| orphans.first().map(|r| r.line));
+    for (id, orphans) in left {
         let line = orphans.first().map_or(0, |r| r.line);
         reading.notice(&comments.file, line, id, "a remark continued for an entry that is not in the list");
     }
@@ -125,11 +127,11 @@ impl<const N: usize> Side<N> {
         let file = input.name;
         let mut by_id = ById::<N>::new();
         let mut rows = Rows::new(input.bytes, &file);
-        let mut numbers = BTreeSet::new();
+        let mut numbers = HashSet::new();
         while let Some(row) = rows.next()? {
             let record = record::<N>(&file, row)?;
             let id = id(&file, &record)?;
-            if numbered && !numbers.insert((id.clone(), record.get(1).map(str::to_owned))) {
+            if numbered && !numbers.insert(format!("{id},{}", record.get(1).unwrap_or("-0-"))) {
                 let finding =
                     format!("the numbers `{id},{}` a second time", record.get(1).unwrap_or_default());
                 return Err(Refusal::new(
@@ -146,7 +148,7 @@ impl<const N: usize> Side<N> {
     }
 
     fn no_orphans(&self, entries: &str) -> Result<(), Refusal> {
-        match self.by_id.iter().next() {
+        match self.by_id.iter().min_by_key(|(_, records)| records.first().map(|r| r.line)) {
             None => Ok(()),
             Some((id, records)) => Err(Refusal::new(
                 &self.file,

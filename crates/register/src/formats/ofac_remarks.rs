@@ -90,6 +90,16 @@ impl Facts {
 
 /// What ends a label: the value follows.
 const LABEL_ENDS: &[&str] = &[" No. ", " Number ", " # ", ": "];
+
+/// The first end of a label, and which it is.
+fn label_end(part: &str) -> Option<(usize, &'static str)> {
+    let places = part.bytes().enumerate().filter(|(_, b)| matches!(b, b' ' | b':'));
+    places.filter_map(|(at, _)| part.get(at..).map(|rest| (at, rest))).find_map(|(at, rest)| {
+        let end = LABEL_ENDS.iter().find(|end| rest.starts_with(**end));
+        end.map(|end| (at, *end))
+    })
+}
+
 /// Labels that the value follows at once.
 const BARE_LABELS: &[&str] = &[
     "Passport",
@@ -124,6 +134,8 @@ const BARE_LABELS: &[&str] = &[
     "Residency Number",
     "BIK (RU)",
 ];
+/// Ends of labels that stand in brackets.
+const MARKED: &[&str] = &["(MSN) ", "(also called L/N or S/N or F/N) ", "(USCC) "];
 /// Labels that look like identifiers but are none.
 const NO_IDENTIFIERS: &[&str] = &["For more information", "Executive Order", "CAATSA Section"];
 
@@ -155,19 +167,21 @@ fn labelled(part: &str) -> Option<(&str, &str)> {
         let end = "Digital Currency Address - ".len() + currency.len();
         return Some((part.get(..end)?, part.get(end..)?.trim()));
     }
-    for marked in ["(MSN) ", "(also called L/N or S/N or F/N) ", "(USCC) "] {
-        if let Some((label, rest)) = part.split_once(marked) {
+    let brackets = if part.contains('(') { MARKED } else { &[] };
+    for marked in brackets {
+        if let Some((label, rest)) = part.split_once(*marked) {
             return Some((label.trim_end(), rest));
         }
     }
     // The longest bare label first: `Registration ID` before `Registration`.
-    let bare = BARE_LABELS.iter().filter(|l| part.strip_prefix(**l).is_some_and(|r| r.starts_with(' ')));
+    let first = part.as_bytes().first();
+    let bare = BARE_LABELS.iter().filter(|l| l.as_bytes().first() == first);
+    let bare = bare.filter(|l| part.strip_prefix(**l).is_some_and(|r| r.starts_with(' ')));
     if let Some(label) = bare.max_by_key(|l| l.len()) {
         let rest = part.get(label.len()..)?.trim();
         return Some((label, rest.strip_prefix("# ").unwrap_or(rest)));
     }
-    let end = LABEL_ENDS.iter().filter_map(|end| part.find(end).map(|at| (at, *end))).min()?;
-    let (at, mark) = end;
+    let (at, mark) = label_end(part)?;
     let label_end = at + mark.trim_end().len();
     let label = part.get(..label_end)?.trim_end_matches([':', '#', ' ']);
     let rest = part.get(at + mark.len()..)?.trim();

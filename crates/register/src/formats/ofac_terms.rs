@@ -65,7 +65,11 @@ const ORDER_ENDS: &[&str] =
 
 /// The meaning of the label at the beginning of a text, and where the label ends.
 fn meaning(text: &str) -> Option<(Meaning, usize)> {
-    let start = |known: &str| text.get(..known.len()).is_some_and(|t| t.eq_ignore_ascii_case(known));
+    let first = text.as_bytes().first().map(u8::to_ascii_lowercase);
+    let start = |known: &str| {
+        known.as_bytes().first().copied() == first
+            && text.get(..known.len()).is_some_and(|t| t.eq_ignore_ascii_case(known))
+    };
     if let Some((known, meaning)) = MEANINGS.iter().find(|(known, _)| start(known)) {
         return Some((*meaning, known.len()));
     }

@@ -3,7 +3,7 @@
 //! Elements are known by their local names; a namespace is looked at nowhere. The list of ids holds terms of the measures and facts of the party too: each is
 //! routed by its type. The file tells how many entries it holds, and that is checked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use comity_model::listing::{
     Address, DetailKind, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality,
@@ -63,7 +63,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
         Step::Close | Step::End => return Err(stream.refuse(1, "no XML element in the file")),
     }
     let mut head: Option<Head> = None;
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     loop {
         let open = match stream.step()? {
             Step::Open(open) => open,
@@ -91,6 +91,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
                 }
                 sink(listing)?;
                 reading.entries += 1;
+                stream.recycle(element);
             }
             other => {
                 let finding = format!("element `{other}`, publshInformation or sdnEntry expected");

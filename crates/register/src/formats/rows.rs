@@ -62,9 +62,9 @@ impl<'f, R: BufRead> Rows<'f, R> {
     /// The next row that is not empty; end marks are passed over.
     pub(crate) fn next(&mut self) -> Result<Option<Row>, Refusal> {
         loop {
-            let line = self.input.line();
             self.raw.clear();
             self.input.begin_piece();
+            let line = self.input.count_to_piece();
             let Some(mut open) = self.read_line()? else { return Ok(None) };
             while open {
                 match self.read_line()? {
@@ -94,7 +94,6 @@ impl<'f, R: BufRead> Rows<'f, R> {
     /// Adds a line to the bytes at hand; none at the end of the file. Tells whether the line has an odd number of quotation marks, so that it
     /// ends inside of a quoted field if it did not begin in one. Only the new line is looked at: a field of many lines costs no more for that.
     fn read_line(&mut self) -> Result<Option<bool>, Refusal> {
-        let line = self.input.line();
         match self.input.read_until(b'\n', &mut self.raw) {
             Ok(0) => Ok(None),
             Ok(n) => {
@@ -108,7 +107,7 @@ impl<'f, R: BufRead> Rows<'f, R> {
                     None if error.kind() == ErrorKind::UnexpectedEof => "the file is cut short".to_owned(),
                     None => format!("the file cannot be read: {text}"),
                 };
-                Err(self.refuse(line, finding))
+                Err(self.refuse(self.input.piece_line(), finding))
             }
         }
     }
