@@ -1,7 +1,14 @@
 //! `cargo xtask`: what a developer and the continuous checks do besides building and testing, in the same way.
 
+#[path = "../../crates/register/tests/common/advanced.rs"]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a generator of invented lists, shared with the tests; a fault ends it"
+)]
+mod advanced;
 mod figures;
 mod licences;
+mod memory;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -14,6 +21,8 @@ Usage: cargo xtask COMMAND
   check-data [DIR]           report every fault of a folder of data (default: data), compile it twice, compare
   figures [--write|--check]  print what the lawbook covers; write it into README.md, or compare with what stands there
   licences                   compare the licence of every crate that is built in with the accepted ones
+  damage                     the tests of the readers of party lists with all damaged copies, not a tenth of them
+  memory [PROGRAM]           import an invented list of 120 MB in a process of its own and tell its peak of memory (default: a release build)
   bless                      refresh the snapshots of the tests and the figures; then read the difference line by line
   help                       this text
 ";
@@ -32,6 +41,11 @@ fn main() -> ExitCode {
         ["figures", "--write"] => figures::write(&root()),
         ["figures", "--check"] => figures::check(&root()),
         ["licences"] => licences::check(&root()),
+        ["damage"] => damage(),
+        ["memory"] => {
+            build_program().and_then(|program| memory::measure(&root(), &program)).map(|told| say(&told))
+        }
+        ["memory", program] => memory::measure(&root(), Path::new(program)).map(|told| say(&told)),
         ["bless"] => bless(),
         _ => Err(format!("`{}` is no command of xtask\n\n{HELP}", args.join(" "))),
     };
@@ -90,6 +104,24 @@ fn bless() -> Result<(), String> {
     figures::write(&root())?;
     say("read the difference line by line: git diff");
     Ok(())
+}
+
+fn damage() -> Result<(), String> {
+    let tests = cargo(&["test", "--package", "comity-register"]).env("COMITY_DAMAGE", "full").status();
+    match tests.map_err(|e| format!("cargo: {e}"))?.success() {
+        true => Ok(()),
+        false => Err("a reader does not stand what was done to its files".to_owned()),
+    }
+}
+
+/// Builds the program for release; where it lies.
+fn build_program() -> Result<PathBuf, String> {
+    let built = cargo(&["build", "--release", "--package", "comity"]).status();
+    if !built.map_err(|e| format!("cargo: {e}"))?.success() {
+        return Err("the program cannot be built".to_owned());
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    Ok(target.join("release").join(format!("comity{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// The cargo that runs this.

@@ -14,6 +14,24 @@ mod write;
 pub use view::{EditionView, NameView};
 pub use write::EditionBuilder;
 
+use crate::listing::Listing;
+
+/// One listing in the compact form in which records hold it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn to_record(listing: &Listing) -> Result<Vec<u8>, EditionFault> {
+    postcard::to_stdvec(listing).map_err(|_| EditionFault::Damaged { place: "a record to write" })
+}
+
+/// The listing of a record.
+///
+/// # Errors
+/// When the bytes are no record.
+pub fn from_record(bytes: &[u8]) -> Result<Listing, EditionFault> {
+    postcard::from_bytes(bytes).map_err(|_| EditionFault::Damaged { place: "a record" })
+}
+
 /// The version of this form. An edition of another version is made again from its source.
 pub const SHAPE_VERSION: u32 = 2;
 

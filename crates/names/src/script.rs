@@ -9,6 +9,9 @@
 /// ```
 #[must_use]
 pub fn script(text: &str) -> Option<&'static str> {
+    if text.is_ascii() {
+        return text.bytes().any(|b| b.is_ascii_alphabetic()).then_some("Latn");
+    }
     let mut counts: Vec<(&'static str, usize)> = Vec::new();
     for code in text.chars().filter_map(of) {
         match counts.iter_mut().find(|(known, _)| *known == code) {

@@ -6,6 +6,9 @@
     reason = "a benchmark that fails is to end"
 )]
 
+#[path = "../tests/common/advanced.rs"]
+mod advanced;
+
 use std::fmt::Write;
 use std::sync::LazyLock;
 
@@ -62,6 +65,95 @@ static LIST: LazyLock<String> = LazyLock::new(|| {
     out.push_str("</CONSOLIDATED_LIST>\n");
     out
 });
+
+/// An invented list in the advanced form, with as many names and features a party as the real one.
+static ADVANCED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut out = Vec::new();
+    advanced::write(&mut out, 1500, true).unwrap();
+    out
+});
+
+/// An invented list in the form with one element an entry; the entries of the fixture again and again, under numbers of their own.
+static ENTRIES_XML: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let fixture = include_str!("../tests/fixtures/ofac/sdn.xml");
+    let (head, rest) = fixture.split_once("  <sdnEntry>").unwrap();
+    let body = format!("  <sdnEntry>{}", rest.strip_suffix("</sdnList>\n").unwrap());
+    let copies = 1500;
+    let mut out = head.replace(">4<", &format!(">{}<", copies * 4));
+    for copy in 0..copies {
+        out.push_str(&body.replace("<uid>99000", &format!("<uid>{}", 1000 + copy)));
+    }
+    out.push_str("</sdnList>\n");
+    out.into_bytes()
+});
+
+/// An invented set of comma-separated files.
+static SET: LazyLock<[Vec<u8>; 4]> = LazyLock::new(|| {
+    let mut out = [const { String::new() }; 4];
+    for n in 1..20_000 {
+        writeln!(
+            out[0],
+            "{n},\"EXAMPLE {n}, Placeholder Sample\",\"individual\",\"GAMMA] [ALPHA-EO99901\",\"Head of Nothing\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"DOB 10 Dec 1948; alt. DOB circa \
+             1951; POB Sampletown, Exampleland; nationality Exampleland; Gender Male; Secondary sanctions risk: section 1(b) of Executive Order 99901; Passport X{n:07} (Exampleland); \
+             National ID No. 00-{n} (Exampleland); a.k.a. 'Muster {n}'; Linked To: EXAMPLE RIDGE.\"\r"
+        )
+        .unwrap();
+        for alias in 0..2 {
+            writeln!(out[1], "{n},{},\"aka\",\"MUSTER {n}, Sample {alias}\",-0- \r", n * 2 + alias).unwrap();
+        }
+        writeln!(out[2], "{n},{n},\"{n} Nowhere Street\",\"Sampletown 00901\",\"Exampleland\",-0- \r")
+            .unwrap();
+    }
+    out[3].push_str("1,\" continued\"\r\n");
+    out.map(|text| (text + "\u{1a}").into_bytes())
+});
+
+fn full(format: &str, files: &[&[u8]]) -> u64 {
+    let list = "own/bench".parse().unwrap();
+    let context =
+        Context { list: &list, bundle: &[], today: "2026-01-15".parse().unwrap(), state_of: &no_state };
+    let inputs = files.iter().map(|bytes| SourceInput { name: "list".into(), bytes: Box::new(*bytes) });
+    formats::read(format, inputs.collect(), context, &mut |_| Ok(())).unwrap().entries
+}
+
+fn input(bytes: &[u8]) -> SourceInput<'_> {
+    SourceInput { name: "list".into(), bytes: Box::new(bytes) }
+}
+
+#[divan::bench(sample_count = 10)]
+fn tokens_ofac_xml(bencher: Bencher) {
+    bencher
+        .counter(BytesCount::new(ENTRIES_XML.len()))
+        .bench(|| formats::count_elements(input(&ENTRIES_XML)).unwrap());
+}
+
+#[divan::bench(sample_count = 10)]
+fn tokens_ofac_advanced(bencher: Bencher) {
+    bencher
+        .counter(BytesCount::new(ADVANCED.len()))
+        .bench(|| formats::count_elements(input(&ADVANCED)).unwrap());
+}
+
+#[divan::bench(sample_count = 10)]
+fn tokens_ofac_csv(bencher: Bencher) {
+    bencher.counter(BytesCount::new(SET[0].len())).bench(|| formats::count_fields(input(&SET[0])).unwrap());
+}
+
+#[divan::bench(sample_count = 10)]
+fn listings_ofac_xml(bencher: Bencher) {
+    bencher.counter(BytesCount::new(ENTRIES_XML.len())).bench(|| full("ofac-xml", &[&ENTRIES_XML]));
+}
+
+#[divan::bench(sample_count = 10)]
+fn listings_ofac_advanced(bencher: Bencher) {
+    bencher.counter(BytesCount::new(ADVANCED.len())).bench(|| full("ofac-advanced-xml", &[&ADVANCED]));
+}
+
+#[divan::bench(sample_count = 10)]
+fn listings_ofac_csv(bencher: Bencher) {
+    let bytes: usize = SET.iter().map(Vec::len).sum();
+    bencher.counter(BytesCount::new(bytes)).bench(|| full("ofac-csv", &[&SET[0], &SET[1], &SET[2], &SET[3]]));
+}
 
 fn no_state(_: &str) -> Option<StateCode> {
     None

@@ -7,8 +7,12 @@ mod dates;
 mod headed;
 mod identifiers;
 mod json;
+pub mod ofac_advanced;
 pub mod ofac_csv;
+mod ofac_periods;
 mod ofac_remarks;
+mod ofac_terms;
+pub mod ofac_xml;
 mod rows;
 mod text;
 pub mod un_xml;
@@ -118,11 +122,34 @@ const READERS: &[Reader] = &[
     Reader { name: "us-dpl-txt", files: Some(1), read: us_dpl_txt::read },
     Reader { name: "us-isn-csv", files: Some(1), read: us_state::read_isn },
     Reader { name: "us-ddtc-csv", files: Some(1), read: us_state::read_ddtc },
+    Reader { name: "ofac-xml", files: Some(1), read: ofac_xml::read },
+    Reader { name: "ofac-advanced-xml", files: Some(1), read: ofac_advanced::read },
 ];
 
 /// The names of all formats that can be read.
 pub fn names() -> impl Iterator<Item = &'static str> {
     READERS.iter().map(|r| r.name)
+}
+
+/// How many elements an XML file has. It is read and checked as every reader of XML does it, and nothing is made of it: what the readers stand on, for measuring.
+///
+/// # Errors
+/// The first fault found.
+pub fn count_elements(file: SourceInput<'_>) -> Result<u64, Refusal> {
+    xml::XmlStream::new(file.bytes, &file.name).count()
+}
+
+/// How many fields a file of comma-separated values has, see [`count_elements`].
+///
+/// # Errors
+/// The first fault found.
+pub fn count_fields(file: SourceInput<'_>) -> Result<u64, Refusal> {
+    let mut rows = rows::Rows::new(file.bytes, &file.name);
+    let mut fields = 0;
+    while let Some(row) = rows.next()? {
+        fields += row.fields.len() as u64;
+    }
+    Ok(fields)
 }
 
 /// Reads the files of one edition, given in the order of the table of sources.

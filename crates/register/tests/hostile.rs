@@ -165,37 +165,3 @@ proptest! {
         prop_assert!(ofac([row.as_bytes(), b"", b"", b""]).is_ok());
     }
 }
-
-#[test]
-fn the_seeds_of_the_fuzz_targets_are_replayed() {
-    let corpus = common::project().join("fuzz/corpus");
-    let seeds = |folder: &str| -> Vec<(String, Vec<u8>)> {
-        let entries = std::fs::read_dir(corpus.join(folder)).unwrap().map(|e| e.unwrap().path());
-        entries
-            .map(|p| (p.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(p).unwrap()))
-            .collect()
-    };
-    let good = |name: &str| {
-        matches!(
-            name,
-            "example"
-                | "one_person"
-                | "crlf"
-                | "references"
-                | "one_row"
-                | "no_marks"
-                | "clipped_null"
-                | "marks_between"
-        )
-    };
-    let (xml, csv) = (seeds("un_xml"), seeds("ofac_csv"));
-    assert!(xml.len() >= 10 && csv.len() >= 7);
-    for (name, bytes) in xml {
-        assert_eq!(un(&bytes).is_ok(), good(&name), "un_xml/{name}");
-    }
-    for (name, bytes) in csv {
-        let mut parts = bytes.splitn(4, |b| *b == 0x1c);
-        let files = [(); 4].map(|()| parts.next().unwrap_or_default());
-        assert_eq!(ofac(files).is_ok(), good(&name), "ofac_csv/{name}");
-    }
-}

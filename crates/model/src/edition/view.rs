@@ -148,7 +148,7 @@ impl<'a> EditionView<'a> {
     /// When there is no such listing or its record is damaged.
     pub fn listing(&self, index: u32) -> Result<Listing, EditionFault> {
         let bytes = self.packed(Section::RecordStarts, Section::Records, index as usize, "a record")?;
-        postcard::from_bytes(bytes).map_err(|_| EditionFault::Damaged { place: "a record" })
+        super::from_record(bytes)
     }
 
     /// What kind of party a listing speaks of, without decoding it.

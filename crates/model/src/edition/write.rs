@@ -66,8 +66,7 @@ impl EditionBuilder {
     /// When a part grows beyond 4 GiB.
     pub fn add(&mut self, listing: &Listing, folded: impl Fn(&str) -> String) -> Result<(), EditionFault> {
         let index = number(self.kinds.len(), "listings")?;
-        let record =
-            postcard::to_stdvec(listing).map_err(|_| EditionFault::Damaged { place: "a record to write" })?;
+        let record = super::to_record(listing)?;
         self.records.push(&record, "records")?;
         self.kinds.push(listing.kind as u8);
         self.natives.push(listing.id.native.as_bytes(), "ids")?;

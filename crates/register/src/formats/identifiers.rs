@@ -72,10 +72,19 @@ const WORDS: &[(&str, Kind)] = &[
 pub(crate) fn kind_of(label: &str) -> Kind {
     let label = label.to_lowercase();
     // A word counts where it begins a word: `nit` is not found in `unit`.
-    let begins =
-        |at: usize| label.get(..at).and_then(|b| b.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
-    let holds = |word: &str| label.match_indices(word).any(|(at, _)| begins(at));
-    WORDS.iter().find(|(word, _)| holds(word)).map_or(Kind::Other, |(_, kind)| *kind)
+    let mut best = WORDS.len();
+    let mut before = ' ';
+    for (at, c) in label.char_indices() {
+        if !before.is_alphanumeric() {
+            let rest = label.get(at..).unwrap_or_default();
+            let first = rest.as_bytes().first();
+            let fits = |(word, _): &(&str, Kind)| word.as_bytes().first() == first && rest.starts_with(word);
+            let found = WORDS.get(..best).and_then(|words| words.iter().position(fits));
+            best = found.unwrap_or(best);
+        }
+        before = c;
+    }
+    WORDS.get(best).map_or(Kind::Other, |(_, kind)| *kind)
 }
 
 /// The seven digits that follow each mention of IMO within a few words, where a free text gives them.

@@ -2,7 +2,7 @@
 //!
 //! No header and no date inside. `-0-` is nothing. Remarks are cut at 1000 characters and go on in the fourth file, in the middle of a word.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use comity_model::listing::{
@@ -11,8 +11,9 @@ use comity_model::listing::{
 };
 
 use super::ofac_remarks::{self, Facts};
+use super::ofac_terms::name;
 use super::rows::{Field, Row, Rows};
-use super::text::{self, collapsed, looks_damaged};
+use super::text::{collapsed, looks_damaged};
 use super::{Context, Reading, Sink, SourceInput, dates};
 use crate::error::Refusal;
 
@@ -54,7 +55,7 @@ impl<const N: usize> Record<N> {
     }
 }
 
-type ById<const N: usize> = BTreeMap<String, Vec<Record<N>>>;
+type ById<const N: usize> = HashMap<String, Vec<Record<N>>>;
 
 /// Reads a set: entries, aliases, addresses, remarks continued, in this order; see [`super::read`].
 ///
@@ -77,7 +78,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
     let mut addresses = Side::new(addresses, true, &mut reading)?;
     let mut comments = Side::new(comments, false, &mut reading)?;
     let mut rows = Rows::new(entries.bytes, &entries.name);
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     while let Some(row) = rows.next()? {
         let record = record::<12>(&entries.name, row)?;
         let id = id(&entries.name, &record)?;
@@ -106,7 +107,9 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
     aliases.no_orphans(&entries.name)?;
     addresses.no_orphans(&entries.name)?;
     // Remarks of entries that have left the list stay in the fourth file for a while.
-    for (id, orphans) in &comments.by_id {
+    let mut left: Vec<_> = comments.by_id.iter().collect();
+    left.sort_by_key(|(_, orphans)| orphans.first().map(|r| r.line));
+    for (id, orphans) in left {
         let line = orphans.first().map_or(0, |r| r.line);
         reading.notice(&comments.file, line, id, "a remark continued for an entry that is not in the list");
     }
@@ -124,11 +127,11 @@ impl<const N: usize> Side<N> {
         let file = input.name;
         let mut by_id = ById::<N>::new();
         let mut rows = Rows::new(input.bytes, &file);
-        let mut numbers = BTreeSet::new();
+        let mut numbers = HashSet::new();
         while let Some(row) = rows.next()? {
             let record = record::<N>(&file, row)?;
             let id = id(&file, &record)?;
-            if numbered && !numbers.insert((id.clone(), record.get(1).map(str::to_owned))) {
+            if numbered && !numbers.insert(format!("{id},{}", record.get(1).unwrap_or("-0-"))) {
                 let finding =
                     format!("the numbers `{id},{}` a second time", record.get(1).unwrap_or_default());
                 return Err(Refusal::new(
@@ -145,7 +148,7 @@ impl<const N: usize> Side<N> {
     }
 
     fn no_orphans(&self, entries: &str) -> Result<(), Refusal> {
-        match self.by_id.iter().next() {
+        match self.by_id.iter().min_by_key(|(_, records)| records.first().map(|r| r.line)) {
             None => Ok(()),
             Some((id, records)) => Err(Refusal::new(
                 &self.file,
@@ -253,6 +256,9 @@ impl Parts<'_> {
         {
             note(format!("DOB of {date} lies after the day of reading"));
         }
+        for term in &facts.terms.unread {
+            note(format!("`{term}` cannot be read"));
+        }
         let primary = record.get(1).and_then(|raw| name(raw, kind, NameKind::Primary, NameQuality::Good));
         let Some(primary) = primary else {
             let finding = format!("entry `{id}` without a name");
@@ -300,6 +306,7 @@ impl Parts<'_> {
         ] {
             listing.detail(kind, record.get(column).map(collapsed).unwrap_or_default());
         }
+        facts.terms.enter(&mut listing, context);
         Ok(listing)
     }
 
@@ -346,18 +353,6 @@ impl Parts<'_> {
     }
 }
 
-/// A name for display. Persons are written `SURNAME, Given names` and turned round; nobody else is.
-fn name(raw: &str, party: PartyKind, kind: NameKind, quality: NameQuality) -> Option<ListedName> {
-    let mut name = text::name(raw, kind, quality)?;
-    if party == PartyKind::Person
-        && let Some((surname, given)) = name.text.split_once(", ")
-    {
-        name.text = format!("{given} {surname}");
-        name.verbatim = Some(raw.to_owned());
-    }
-    Some(name)
-}
-
 /// `A] [B`: codes may hold blanks, not brackets.
 fn programmes(field: &str) -> Vec<Programme> {
     let codes = field.split("] [").map(|code| collapsed(code.trim_matches(['[', ']', ' '])));
@@ -374,7 +369,6 @@ fn states(record: &Record<12>, facts: &Facts, addresses: &[Address], context: Co
         facts.nationalities.iter().map(|n| named(StateRelation::Nationality, n)).collect();
     states.extend(facts.citizenships.iter().map(|n| named(StateRelation::Citizenship, n)));
     states.extend(record.get(9).map(|n| named(StateRelation::Flag, n)));
-    states.extend(facts.former_flags.iter().map(|n| named(StateRelation::FormerFlag, n)));
     for place in &facts.birth_places {
         // `Town, Province, State`: only a part that is a State is taken for one.
         let state = context.state(place.rsplit(", ").next().unwrap_or(place));

@@ -5,8 +5,9 @@
 use comity_model::DateValue;
 use comity_model::listing::{Identifier, IdentifierKind, NameKind};
 
+use super::ofac_terms::{self, Terms, push_new};
 use super::text::{collapsed, unquoted};
-use super::{Context, dates, identifiers};
+use super::{Context, dates};
 
 /// The facts found in a remark.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub(crate) struct Facts {
     pub(crate) nationalities: Vec<String>,
     /// Citizenships.
     pub(crate) citizenships: Vec<String>,
-    /// Flags of a ship in the past.
-    pub(crate) former_flags: Vec<String>,
+    /// Terms of the measures and facts of the party under a label of their own.
+    pub(crate) terms: Terms,
     /// Names in the remark, weak ones.
     pub(crate) names: Vec<(NameKind, String)>,
     /// Identifiers.
@@ -60,14 +61,14 @@ impl Facts {
             push_new(&mut self.nationalities, collapsed(text));
         } else if let Some(text) = after("citizen ") {
             push_new(&mut self.citizenships, collapsed(text));
-        } else if let Some(text) = after("Former Vessel Flag ") {
-            push_new(&mut self.former_flags, collapsed(text));
         } else if let Some(text) = after("Linked To: ") {
             push_new(&mut self.related, collapsed(text));
         } else if let Some(text) = after("a.k.a. ").or(after("n.k.a. ")) {
             self.name(NameKind::Alias, text);
         } else if let Some(text) = after("f.k.a. ") {
             self.name(NameKind::Former, text);
+        } else if let Some((label, value)) = ofac_terms::split(part) {
+            self.terms.take(label, value);
         } else if let Some(identifier) = identifier(part, context) {
             push_new(&mut self.identifiers, identifier);
         }
@@ -75,21 +76,30 @@ impl Facts {
 
     fn name(&mut self, kind: NameKind, text: &str) {
         // Only what stands in marks is a name; sentences may begin alike.
-        let name = unquoted(text.trim_end_matches('.'));
-        if name.len() < text.trim_end_matches('.').len() {
+        let text = text.trim_end_matches('.');
+        // `'LLC 'EXAMPLE''`: the list turns the marks of the name itself into the same ones.
+        let nested = text.strip_prefix('\'').and_then(|t| t.strip_suffix('\''));
+        let nested =
+            nested.filter(|t| t.starts_with('\'') != t.ends_with('\'') && t.matches('\'').count() == 2);
+        let name = nested.unwrap_or_else(|| unquoted(text));
+        if name.len() < text.len() {
             push_new(&mut self.names, (kind, collapsed(name)));
         }
     }
 }
 
-fn push_new<T: PartialEq>(values: &mut Vec<T>, value: T) {
-    if !values.contains(&value) {
-        values.push(value);
-    }
-}
-
 /// What ends a label: the value follows.
 const LABEL_ENDS: &[&str] = &[" No. ", " Number ", " # ", ": "];
+
+/// The first end of a label, and which it is.
+fn label_end(part: &str) -> Option<(usize, &'static str)> {
+    let places = part.bytes().enumerate().filter(|(_, b)| matches!(b, b' ' | b':'));
+    places.filter_map(|(at, _)| part.get(at..).map(|rest| (at, rest))).find_map(|(at, rest)| {
+        let end = LABEL_ENDS.iter().find(|end| rest.starts_with(**end));
+        end.map(|end| (at, *end))
+    })
+}
+
 /// Labels that the value follows at once.
 const BARE_LABELS: &[&str] = &[
     "Passport",
@@ -122,27 +132,12 @@ const BARE_LABELS: &[&str] = &[
     "Equity Ticker",
     "LE Number",
     "Residency Number",
+    "BIK (RU)",
 ];
+/// Ends of labels that stand in brackets.
+const MARKED: &[&str] = &["(MSN) ", "(also called L/N or S/N or F/N) ", "(USCC) "];
 /// Labels that look like identifiers but are none.
-const NO_IDENTIFIERS: &[&str] = &[
-    "Secondary sanctions risk",
-    "Additional Sanctions Information",
-    "Organization Established Date",
-    "Organization Type",
-    "Listing Date",
-    "Effective Date",
-    "Purchase/Sales",
-    "Target Type",
-    "Gender",
-    "Executive Order",
-    "CAATSA Section",
-    "For more information",
-    "Transactions Prohibited",
-    "Aircraft Manufacture Date",
-    "Aircraft Model",
-    "Government Gazette",
-    "Vessel Year of Build",
-];
+const NO_IDENTIFIERS: &[&str] = &["For more information", "Executive Order", "CAATSA Section"];
 
 fn identifier(part: &str, context: Context<'_>) -> Option<Identifier> {
     if NO_IDENTIFIERS.iter().any(|label| part.starts_with(label)) {
@@ -150,23 +145,19 @@ fn identifier(part: &str, context: Context<'_>) -> Option<Identifier> {
     }
     let (label, rest) = labelled(part)?;
     let (value, state) = value_and_state(rest);
-    let (value, label) = match (value.strip_prefix("IMO "), label) {
-        (Some(number), _) => (number.trim(), "IMO Number"),
-        (None, label) => (value, label),
-    };
-    let kind = match label {
-        "Legal Entity Number" if value.len() == 20 => IdentifierKind::Lei,
-        label => identifiers::kind_of(label),
-    };
+    let found = ofac_terms::identifier(label, value, state, context);
+    let (kind, value, label) = (found.kind, &found.value, &found.label);
     let web = matches!(kind, IdentifierKind::Website | IdentifierKind::Email);
     let plausible = !value.is_empty()
         && value.len() <= 120
-        && (web || value.bytes().any(|b| b.is_ascii_digit()) || kind == IdentifierKind::Bic);
+        && (web
+            || value.bytes().any(|b| b.is_ascii_digit())
+            || kind == IdentifierKind::Bic
+            || label == "Equity Ticker");
     if !plausible || label.len() > 80 {
         return None;
     }
-    let state = state.map(|s| context.state(s));
-    Some(Identifier { kind, value: value.to_owned(), label: label.to_owned(), state })
+    Some(found)
 }
 
 /// A part cut into label and the rest.
@@ -176,19 +167,21 @@ fn labelled(part: &str) -> Option<(&str, &str)> {
         let end = "Digital Currency Address - ".len() + currency.len();
         return Some((part.get(..end)?, part.get(end..)?.trim()));
     }
-    for marked in ["(MSN) ", "(also called L/N or S/N or F/N) ", "(USCC) "] {
-        if let Some((label, rest)) = part.split_once(marked) {
+    let brackets = if part.contains('(') { MARKED } else { &[] };
+    for marked in brackets {
+        if let Some((label, rest)) = part.split_once(*marked) {
             return Some((label.trim_end(), rest));
         }
     }
     // The longest bare label first: `Registration ID` before `Registration`.
-    let bare = BARE_LABELS.iter().filter(|l| part.strip_prefix(**l).is_some_and(|r| r.starts_with(' ')));
+    let first = part.as_bytes().first();
+    let bare = BARE_LABELS.iter().filter(|l| l.as_bytes().first() == first);
+    let bare = bare.filter(|l| part.strip_prefix(**l).is_some_and(|r| r.starts_with(' ')));
     if let Some(label) = bare.max_by_key(|l| l.len()) {
         let rest = part.get(label.len()..)?.trim();
         return Some((label, rest.strip_prefix("# ").unwrap_or(rest)));
     }
-    let end = LABEL_ENDS.iter().filter_map(|end| part.find(end).map(|at| (at, *end))).min()?;
-    let (at, mark) = end;
+    let (at, mark) = label_end(part)?;
     let label_end = at + mark.trim_end().len();
     let label = part.get(..label_end)?.trim_end_matches([':', '#', ' ']);
     let rest = part.get(at + mark.len()..)?.trim();
@@ -237,6 +230,19 @@ mod tests {
         let passport = &facts.identifiers[0];
         assert_eq!((passport.kind, passport.value.as_str()), (IdentifierKind::Passport, "X 123"));
         assert_eq!(passport.state.as_ref().unwrap().code.unwrap().as_str(), "XA");
+    }
+
+    #[test]
+    fn names_may_hold_marks_of_their_own() {
+        for (part, name) in [
+            ("a.k.a. 'LLC 'RIDGE''.", Some("LLC 'RIDGE'")),
+            ("a.k.a. ''RIDGE' LLC'", Some("'RIDGE' LLC")),
+            ("a.k.a. 'RIDGE' and 'HILL'", None),
+            ("a.k.a. RIDGE", None),
+        ] {
+            let facts = read(part);
+            assert_eq!(facts.names.first().map(|(_, n)| n.as_str()), name, "{part}");
+        }
     }
 
     #[test]

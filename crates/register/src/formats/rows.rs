@@ -69,9 +69,9 @@ impl<'f, R: BufRead> Rows<'f, R> {
     /// The next row that is not empty; end marks are passed over.
     pub(crate) fn next(&mut self) -> Result<Option<Row>, Refusal> {
         loop {
-            let line = self.input.line();
             self.raw.clear();
             self.input.begin_piece();
+            let line = self.input.count_to_piece();
             let Some(mut open) = self.read_line()? else { return Ok(None) };
             while open {
                 match self.read_line()? {
@@ -104,12 +104,11 @@ impl<'f, R: BufRead> Rows<'f, R> {
     /// Adds a line to the bytes at hand; none at the end of the file. Tells whether the line has an odd number of quotation marks, so that it
     /// ends inside of a quoted field if it did not begin in one. Only the new line is looked at: a field of many lines costs no more for that.
     fn read_line(&mut self) -> Result<Option<bool>, Refusal> {
-        let line = self.input.line();
         match self.input.read_until(b'\n', &mut self.raw) {
             Ok(0) => Ok(None),
             Ok(n) => {
-                let new = self.raw.iter().rev().take(n);
-                Ok(Some(new.filter(|b| **b == b'"').count() % 2 == 1))
+                let new = self.raw.len().checked_sub(n).and_then(|from| self.raw.get(from..));
+                Ok(Some(new.unwrap_or_default().iter().filter(|b| **b == b'"').count() % 2 == 1))
             }
             Err(error) => {
                 let text = error.to_string();
@@ -118,27 +117,28 @@ impl<'f, R: BufRead> Rows<'f, R> {
                     None if error.kind() == ErrorKind::UnexpectedEof => "the file is cut short".to_owned(),
                     None => format!("the file cannot be read: {text}"),
                 };
-                Err(self.refuse(line, finding))
+                Err(self.refuse(self.input.piece_line(), finding))
             }
         }
     }
 
     fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
         let expected = if self.utf8 { "UTF-8" } else { "ASCII" };
-        let good = |b: &u8| {
-            b.is_ascii_graphic() || matches!(*b, b' ' | b'\t' | b'\n' | b'\r') || (self.utf8 && !b.is_ascii())
-        };
+        // All at once, without a branch a byte; the byte itself is looked for only if there is one.
+        let utf8 = self.utf8;
+        let proper = |b: &u8| matches!(*b, b' '..=b'~' | b'\t' | b'\n' | b'\r') | (utf8 & !b.is_ascii());
+        let whole = bytes.iter().fold(true, |whole, b| whole & proper(b));
         let refuse = |byte: u8| {
             let finding =
                 format!("byte 0x{byte:02X}, {expected} text expected (another encoding, or damaged)");
             self.refuse(line, finding)
         };
-        if let Some(byte) = bytes.iter().find(|b| !good(b)) {
+        if let Some(byte) = bytes.iter().find(|b| !whole && !proper(b)) {
             return Err(refuse(*byte));
         }
         let text = std::str::from_utf8(bytes)
             .map_err(|error| refuse(bytes.get(error.valid_up_to()).copied().unwrap_or_default()))?;
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(12);
         let mut rest = text;
         loop {
             let (field, after) = match rest.strip_prefix('"') {
@@ -146,7 +146,7 @@ impl<'f, R: BufRead> Rows<'f, R> {
                 None => {
                     let end = rest.find(self.separator).unwrap_or(rest.len());
                     let (text, after) = rest.split_at(end);
-                    if text.contains(['"', '\r', '\n']) {
+                    if text.bytes().any(|b| matches!(b, b'"' | b'\r' | b'\n')) {
                         return Err(
                             self.refuse(line, "a quotation mark or line break inside of an unquoted field")
                         );
@@ -170,6 +170,11 @@ impl<'f, R: BufRead> Rows<'f, R> {
 
     /// The field whose opening mark was just passed, and what follows its closing mark.
     fn quoted<'t>(&self, inner: &'t str, line: u64) -> Result<(Field, &'t str), Refusal> {
+        if let Some((text, after)) = inner.split_once('"')
+            && !after.starts_with('"')
+        {
+            return Ok((Field { text: text.to_owned(), quoted: true }, after));
+        }
         let mut text = String::new();
         let mut rest = inner;
         loop {

@@ -4,6 +4,9 @@ use comity_model::listing::{ListedName, NameKind, NameQuality};
 
 /// Runs of blanks and line breaks turned into single blanks, none at the ends.
 pub(crate) fn collapsed(text: &str) -> String {
+    if is_collapsed(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -12,6 +15,20 @@ pub(crate) fn collapsed(text: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+/// Whether a text is surely collapsed: seen from its bytes, so only for ASCII text.
+fn is_collapsed(text: &str) -> bool {
+    let mut after_blank = true;
+    for byte in text.bytes() {
+        match byte {
+            b' ' if after_blank => return false,
+            b' ' => after_blank = true,
+            0x21..=0x7e => after_blank = false,
+            _ => return false,
+        }
+    }
+    !after_blank || text.is_empty()
 }
 
 /// A name for display: blanks collapsed, quotation marks around the whole taken off; with what the list wrote where that differs.
@@ -51,6 +68,18 @@ mod tests {
         assert_eq!(unquoted("“ERTC”"), "ERTC");
         assert_eq!(unquoted("\"A\" and \"B\""), "\"A\" and \"B\"");
         assert_eq!(unquoted("O'Example"), "O'Example");
-        assert_eq!(collapsed(" a\n   b "), "a b");
+        for (text, expected) in [
+            (" a\n   b ", "a b"),
+            ("a b", "a b"),
+            ("a  b", "a b"),
+            ("a ", "a"),
+            (" a", "a"),
+            (" ", ""),
+            ("", ""),
+            ("a\u{a0}é", "a é"),
+            ("a\u{1f}b", "a\u{1f}b"),
+        ] {
+            assert_eq!(collapsed(text), expected, "{text:?}");
+        }
     }
 }

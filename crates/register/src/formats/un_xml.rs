@@ -132,6 +132,7 @@ fn read_one(
             }
             sink(listing)?;
             reading.entries += 1;
+            stream.recycle(element);
         }
     }
     match stream.step()? {

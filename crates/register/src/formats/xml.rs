@@ -46,7 +46,12 @@ impl Element {
 
     /// The text of the first element below with this name, blanks collapsed; empty if there is none.
     pub(crate) fn value(&self, name: &str) -> String {
-        self.all(name).next().map(|c| collapsed(&c.text)).unwrap_or_default()
+        collapsed(self.raw(name))
+    }
+
+    /// The text of the first element below with this name, word for word; empty if there is none.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        self.children.iter().find(|c| c.name == name).map_or("", |c| c.text.as_str())
     }
 
     /// The texts of all elements `name` below, or of the elements `VALUE` below these; blanks collapsed, empty ones left out.
@@ -57,12 +62,21 @@ impl Element {
 
     /// Every text below that is not blank, word for word, with its path.
     pub(crate) fn leaves(&self, path: &str, each: &mut impl FnMut(&str, &str)) {
+        self.leaves_below(&mut path.to_owned(), each);
+    }
+
+    fn leaves_below(&self, path: &mut String, each: &mut impl FnMut(&str, &str)) {
+        let end = path.len();
         for child in &self.children {
-            let path = if path.is_empty() { child.name.clone() } else { format!("{path}/{}", child.name) };
-            if !child.text.trim().is_empty() {
-                each(&path, &child.text);
+            if end > 0 {
+                path.push('/');
             }
-            child.leaves(&path, each);
+            path.push_str(&child.name);
+            if !child.text.trim().is_empty() {
+                each(path, &child.text);
+            }
+            child.leaves_below(path, each);
+            path.truncate(end);
         }
     }
 }
@@ -77,11 +91,60 @@ pub(crate) enum Step {
     End,
 }
 
+/// Room of elements that are no longer needed.
+#[derive(Default)]
+struct Spare {
+    texts: Vec<String>,
+    lists: Vec<Vec<(String, String)>>,
+    children: Vec<Vec<Element>>,
+}
+
+impl Spare {
+    /// So many of each are kept; an ordinary entry needs fewer.
+    const MOST: usize = 4096;
+    /// Longer room is given back, so that one hostile entry does not hold it to the end.
+    const LONGEST: usize = 512;
+
+    fn text(&mut self, text: &str) -> String {
+        let mut room = self.texts.pop().unwrap_or_default();
+        room.push_str(text);
+        room
+    }
+
+    fn keep(&mut self, mut text: String) {
+        if text.capacity() > 0 && text.capacity() <= Self::LONGEST && self.texts.len() < Self::MOST {
+            text.clear();
+            self.texts.push(text);
+        }
+    }
+
+    fn take(&mut self, element: Element) {
+        let Element { name, mut attributes, text, mut children, .. } = element;
+        self.keep(name);
+        self.keep(text);
+        for (name, value) in attributes.drain(..) {
+            self.keep(name);
+            self.keep(value);
+        }
+        // No deeper than elements may be nested.
+        children.drain(..).for_each(|child| self.take(child));
+        if attributes.capacity() > 0 && self.lists.len() < Self::MOST {
+            self.lists.push(attributes);
+        }
+        if (1..=Self::LONGEST).contains(&children.capacity()) && self.children.len() < Self::MOST {
+            self.children.push(children);
+        }
+    }
+}
+
 /// A stream of elements.
 pub(crate) struct XmlStream<'f, R> {
     reader: Reader<Counted<R>>,
     file: &'f str,
     buffer: Vec<u8>,
+    spare: Spare,
+    /// The text before the next tag; kept for its room.
+    between: String,
     depth: usize,
     roots: usize,
     /// An empty element `<a/>` was opened and its end is still to be told.
@@ -94,7 +157,26 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
     pub(crate) fn new(input: R, file: &'f str) -> Self {
         let mut reader = Reader::from_reader(Counted::new(input));
         reader.config_mut().check_end_names = true;
-        Self { reader, file, buffer: Vec::new(), depth: 0, roots: 0, pending_close: false }
+        Self {
+            reader,
+            file,
+            buffer: Vec::new(),
+            spare: Spare::default(),
+            between: String::new(),
+            depth: 0,
+            roots: 0,
+            pending_close: false,
+        }
+    }
+
+    /// The line where the tag or text at hand began.
+    fn began(&self) -> u64 {
+        self.reader.get_ref().piece_line()
+    }
+
+    /// Takes back an element that is no longer needed; its room serves the next ones.
+    pub(crate) fn recycle(&mut self, element: Element) {
+        self.spare.take(element);
     }
 
     /// The line reached.
@@ -108,14 +190,41 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
 
     /// The next beginning or end of an element. Text between them must be blank.
     pub(crate) fn step(&mut self) -> Result<Step, Refusal> {
-        let mut text = String::new();
-        let step = self.step_with_text(&mut text)?;
-        if text.trim().is_empty() {
-            Ok(step)
-        } else {
-            let seen: String = text.trim().chars().take(40).collect();
-            Err(self.refuse(self.line(), format!("text `{seen}` where only elements are expected")))
+        let (text, step) = self.between()?;
+        let blank = blank(&text);
+        let seen = (!blank).then(|| text.trim().chars().take(40).collect::<String>());
+        self.between = text;
+        match seen {
+            None => Ok(step),
+            Some(seen) => {
+                Err(self.refuse(self.line(), format!("text `{seen}` where only elements are expected")))
+            }
         }
+    }
+
+    /// How many elements the rest of the document has; everything is checked and nothing kept.
+    pub(crate) fn count(mut self) -> Result<u64, Refusal> {
+        let mut elements = 0;
+        loop {
+            let (text, step) = self.between()?;
+            self.between = text;
+            match step {
+                Step::Open(element) => {
+                    elements += 1;
+                    self.recycle(element);
+                }
+                Step::Close => {}
+                Step::End => return Ok(elements),
+            }
+        }
+    }
+
+    /// The next step, and the text before it; the text's room is to be given back.
+    fn between(&mut self) -> Result<(String, Step), Refusal> {
+        let mut text = std::mem::take(&mut self.between);
+        text.clear();
+        let step = self.step_with_text(&mut text)?;
+        Ok((text, step))
     }
 
     /// The element just opened, with all that is below it, up to its end.
@@ -124,12 +233,16 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
         let mut stack = vec![open];
         let (mut nodes, mut bytes) = (1_usize, 0_usize);
         loop {
-            let mut text = String::new();
-            let step = self.step_with_text(&mut text)?;
+            let (text, step) = self.between()?;
             bytes += text.len();
             if let Some(top) = stack.last_mut() {
-                top.text.push_str(&text);
+                // Blanks in front of a first element below are the layout of the file, not a text.
+                let layout = top.text.is_empty() && matches!(step, Step::Open(_)) && blank(&text);
+                if !layout {
+                    top.text.push_str(&text);
+                }
             }
+            self.between = text;
             match step {
                 Step::Open(element) => {
                     nodes += 1;
@@ -160,12 +273,11 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
             return Ok(Step::Close);
         }
         loop {
-            let line = self.line();
             self.buffer.clear();
             self.reader.get_mut().begin_piece();
             let mut buffer = std::mem::take(&mut self.buffer);
             let step = match self.reader.read_event_into(&mut buffer) {
-                Ok(event) => self.event(event, line, text)?,
+                Ok(event) => self.event(event, text)?,
                 Err(error) => return Err(self.fault(&error)),
             };
             self.buffer = buffer;
@@ -175,51 +287,54 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
         }
     }
 
-    fn event(&mut self, event: Event<'_>, line: u64, text: &mut String) -> Result<Option<Step>, Refusal> {
+    fn event(&mut self, event: Event<'_>, text: &mut String) -> Result<Option<Step>, Refusal> {
         match event {
-            Event::Start(start) => self.open(&start, line).map(Some),
+            Event::Start(start) => self.open(&start).map(Some),
             Event::Empty(start) => {
                 self.pending_close = true;
-                self.open(&start, line).map(Some)
+                self.open(&start).map(Some)
             }
             Event::End(_) => {
                 let Some(depth) = self.depth.checked_sub(1) else {
-                    return Err(self.refuse(line, "an end tag without a beginning"));
+                    return Err(self.refuse(self.began(), "an end tag without a beginning"));
                 };
                 self.depth = depth;
                 Ok(Some(Step::Close))
             }
-            Event::Text(piece) => self.text(&piece.xml10_content(), line, text).map(|()| None),
-            Event::CData(piece) => self.text(&piece.xml10_content(), line, text).map(|()| None),
+            Event::Text(piece) => self.text(&piece.xml10_content(), text).map(|()| None),
+            Event::CData(piece) => self.text(&piece.xml10_content(), text).map(|()| None),
             Event::GeneralRef(reference) => {
                 let name = reference.into_inner();
-                let c = self.character(&name, line)?;
-                self.text(c.encode_utf8(&mut [0; 4]), line, text).map(|()| None)
+                let c = self.character(&name)?;
+                self.text(c.encode_utf8(&mut [0; 4]), text).map(|()| None)
             }
             Event::Decl(declaration) => {
                 let encoding = declaration
                     .encoding()
                     .transpose()
-                    .map_err(|e| self.refuse(line, format!("ill-formed XML: {e}")))?;
+                    .map_err(|e| self.refuse(self.began(), format!("ill-formed XML: {e}")))?;
                 match encoding {
                     Some(seen) if !seen.eq_ignore_ascii_case("utf-8") => {
-                        Err(self.refuse(line, format!("encoding `{seen}` declared, UTF-8 expected")))
+                        Err(self.refuse(self.began(), format!("encoding `{seen}` declared, UTF-8 expected")))
                     }
                     _ => Ok(None),
                 }
             }
-            Event::DocType(_) => Err(self
-                .refuse(line, "a document type (DOCTYPE); entities and outside definitions are never read")),
+            Event::DocType(_) => Err(self.refuse(
+                self.began(),
+                "a document type (DOCTYPE); entities and outside definitions are never read",
+            )),
             Event::Comment(_) | Event::PI(_) => Ok(None),
             Event::Eof if self.depth > 0 => {
-                Err(self.refuse(line, "the file ends before its last end tag (cut short)"))
+                Err(self.refuse(self.began(), "the file ends before its last end tag (cut short)"))
             }
-            Event::Eof if self.roots == 0 => Err(self.refuse(line, "no XML element in the file")),
+            Event::Eof if self.roots == 0 => Err(self.refuse(self.began(), "no XML element in the file")),
             Event::Eof => Ok(Some(Step::End)),
         }
     }
 
-    fn open(&mut self, start: &BytesStart<'_>, line: u64) -> Result<Step, Refusal> {
+    fn open(&mut self, start: &BytesStart<'_>) -> Result<Step, Refusal> {
+        let line = self.reader.get_mut().count_to_piece();
         if self.depth == 0 {
             self.roots += 1;
             if self.roots > 1 {
@@ -230,33 +345,46 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
         if self.depth > DEPTH_MAX {
             return Err(self.refuse(line, format!("elements nested more than {DEPTH_MAX} deep")));
         }
-        let mut attributes = Vec::new();
+        let mut attributes = self.spare.lists.pop().unwrap_or_default();
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|e| self.refuse(line, format!("ill-formed attribute: {e}")))?;
-            let value = self.unescaped(&attribute.value, line)?;
-            attributes.push((local(attribute.key.as_ref()).to_owned(), value));
+            let value = match attribute.value.contains('&') {
+                true => self.unescaped(&attribute.value)?,
+                false => self.spare.text(&attribute.value),
+            };
+            let name = self.spare.text(local(attribute.key.as_ref()));
+            attributes.push((name, value));
             if attributes.len() > ATTRIBUTES_MAX {
                 return Err(
                     self.refuse(line, format!("more than {ATTRIBUTES_MAX} attributes in one element"))
                 );
             }
         }
-        let name = local(start.name().as_ref()).to_owned();
+        let name = self.spare.text(local(start.name().as_ref()));
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
         if name.is_empty()
-            || name.chars().any(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{b7}')))
+            || !name.bytes().all(plain)
+                && name.chars().any(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{b7}')))
         {
             return Err(self
                 .refuse(line, "an element without a proper name (another encoding than UTF-8, or damaged)"));
         }
-        Ok(Step::Open(Element { name, attributes, text: String::new(), children: Vec::new(), line }))
+        let text = self.spare.texts.pop().unwrap_or_default();
+        let children = self.spare.children.pop().unwrap_or_default();
+        Ok(Step::Open(Element { name, attributes, text, children, line }))
     }
 
-    fn text(&self, piece: &str, line: u64, text: &mut String) -> Result<(), Refusal> {
-        if piece.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) {
-            return Err(self.refuse(line, "a control character in a text"));
+    fn text(&self, piece: &str, text: &mut String) -> Result<(), Refusal> {
+        // Control characters are these bytes, or begin with 0xC2; few texts hold one, so characters are looked at only where one may be.
+        let suspicious = piece
+            .bytes()
+            .any(|b| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f || b == 0xc2);
+        if suspicious && piece.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
+        {
+            return Err(self.refuse(self.began(), "a control character in a text"));
         }
         if self.depth == 0 && !piece.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
-            return Err(self.refuse(line, "text outside of the root element"));
+            return Err(self.refuse(self.began(), "text outside of the root element"));
         }
         if self.depth > 0 {
             text.push_str(piece);
@@ -264,15 +392,15 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
         Ok(())
     }
 
-    fn unescaped(&self, raw: &str, line: u64) -> Result<String, Refusal> {
+    fn unescaped(&self, raw: &str) -> Result<String, Refusal> {
         let mut out = String::new();
         let mut rest = raw;
         while let Some((before, after)) = rest.split_once('&') {
             let Some((name, after)) = after.split_once(';') else {
-                return Err(self.refuse(line, "an `&` without its `;` in an attribute"));
+                return Err(self.refuse(self.began(), "an `&` without its `;` in an attribute"));
             };
             out.push_str(before);
-            out.push(self.character(name, line)?);
+            out.push(self.character(name)?);
             rest = after;
         }
         out.push_str(rest);
@@ -280,7 +408,7 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
     }
 
     /// The character of a reference: one of the five predefined ones, or by number.
-    fn character(&self, name: &str, line: u64) -> Result<char, Refusal> {
+    fn character(&self, name: &str) -> Result<char, Refusal> {
         let number = |digits: &str, base| u32::from_str_radix(digits, base).ok().and_then(char::from_u32);
         let c = match name {
             "amp" => Some('&'),
@@ -296,14 +424,14 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
                 None => {
                     let seen: String = name.chars().take(40).collect();
                     return Err(self.refuse(
-                        line,
+                        self.began(),
                         format!("the entity `&{seen};`; only the five predefined ones are read"),
                     ));
                 }
             },
         };
         c.filter(|c| *c != '\0')
-            .ok_or_else(|| self.refuse(line, "a character reference that names no character"))
+            .ok_or_else(|| self.refuse(self.began(), "a character reference that names no character"))
     }
 
     fn fault(&self, error: &quick_xml::Error) -> Refusal {
@@ -324,9 +452,15 @@ impl<'f, R: BufRead> XmlStream<'f, R> {
     }
 }
 
+/// Whether a text is nothing but blanks.
+fn blank(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b' ' | b'\n' | b'\t' | b'\r')) || text.trim().is_empty()
+}
+
 /// The name without its namespace prefix.
 fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    let colon = name.bytes().rposition(|b| b == b':');
+    colon.and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
 #[cfg(test)]

@@ -3,6 +3,12 @@
 use comity_model::listing::Listing;
 use comity_register::Refusal;
 
+/// How many cases a test runs of `full`: all with `COMITY_DAMAGE=full` (`cargo xtask damage`), else a tenth, at least 20.
+pub fn cases(full: usize) -> usize {
+    let all = std::env::var("COMITY_DAMAGE").is_ok_and(|v| v == "full");
+    if all { full } else { (full / 10).max(20).min(full) }
+}
+
 /// What came of many damaged copies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {

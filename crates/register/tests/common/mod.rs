@@ -1,6 +1,7 @@
 //! What the tests share: where lists lie, and the table of sources.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, clippy::print_stdout, reason = "each test file uses its part; what is skipped is told")]
 
+pub mod advanced;
 pub mod damage;
 
 use std::io::{BufReader, Cursor};
@@ -22,6 +23,15 @@ pub fn shared_lists() -> Option<PathBuf> {
     let shared = std::env::var_os("COMITY_SHARED").map_or_else(|| project().join("../shared"), PathBuf::from);
     let lists = shared.join("lists");
     lists.is_dir().then_some(lists)
+}
+
+/// An official file, if it is on this machine; a line tells what is skipped.
+pub fn shared_file(path: &str) -> Option<Vec<u8>> {
+    let found = shared_lists().and_then(|lists| std::fs::read(lists.join(path)).ok());
+    if found.is_none() {
+        println!("skipped: {path} is not on this machine");
+    }
+    found
 }
 
 /// The table of sources.
