@@ -4,11 +4,20 @@
 //! The caller keeps nothing of a list whose reader refuses. Adding a format means a module here and a line in the table of readers.
 
 mod dates;
+mod eu_fsf;
+pub mod eu_fsf_csv;
+pub mod eu_fsf_xml;
+mod headed;
 mod identifiers;
 pub mod ofac_csv;
 mod ofac_remarks;
+pub mod ofsi_csv;
 mod rows;
+pub mod seco_xml;
 mod text;
+mod uk;
+pub mod uk_csv;
+pub mod uk_xml;
 pub mod un_xml;
 mod xml;
 
@@ -99,6 +108,12 @@ struct Reader {
 
 /// All readers.
 const READERS: &[Reader] = &[
+    Reader { name: "eu-fsf-xml", files: Some(1), read: eu_fsf_xml::read },
+    Reader { name: "eu-fsf-csv", files: Some(1), read: eu_fsf_csv::read },
+    Reader { name: "uk-csv", files: Some(1), read: uk_csv::read },
+    Reader { name: "uk-xml", files: Some(1), read: uk_xml::read },
+    Reader { name: "ofsi-csv", files: Some(1), read: ofsi_csv::read },
+    Reader { name: "ch-seco-xml", files: Some(1), read: seco_xml::read },
     Reader { name: "un-xml", files: Some(1), read: un_xml::read },
     Reader { name: "ofac-csv", files: Some(4), read: ofac_csv::read },
 ];

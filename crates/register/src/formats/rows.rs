@@ -1,7 +1,7 @@
 //! Rows of comma-separated files from strangers, read strictly: a file that was cut inside of a field is seen.
 //!
 //! The usual readers of such files accept a quoted field that never ends, and so take half a list for a whole one. This one refuses it, counts
-//! lines, limits lengths and demands ASCII.
+//! lines, limits lengths and demands ASCII, or UTF-8 where the format has it.
 
 use std::io::{BufRead, ErrorKind};
 
@@ -28,12 +28,44 @@ pub(crate) struct Row {
     pub(crate) unended: bool,
 }
 
+/// The mark of UTF-8 that some publishers put in front.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Where in a row a byte ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the beginning of a field.
+    Start,
+    /// Inside of an unquoted field.
+    Plain,
+    /// Inside of a quoted field.
+    Quoted,
+    /// Behind a quotation mark inside of a quoted field: its end, or the first of two.
+    Mark,
+}
+
+impl Place {
+    fn after(self, byte: u8, delimiter: char) -> Self {
+        let parts = char::from(byte) == delimiter;
+        match (self, byte) {
+            (Self::Start | Self::Mark, b'"') | (Self::Quoted, 0..=b'!' | b'#'..) => Self::Quoted,
+            (Self::Quoted, b'"') => Self::Mark,
+            (Self::Start | Self::Plain | Self::Mark, _) if parts => Self::Start,
+            // End marks and line ends in front of a row change nothing.
+            (Self::Start, b'\n' | b'\r' | END_MARK) => Self::Start,
+            (Self::Start | Self::Plain | Self::Mark, _) => Self::Plain,
+        }
+    }
+}
+
 /// A stream of rows.
 pub(crate) struct Rows<'f, R> {
     input: Counted<R>,
     file: &'f str,
     raw: Vec<u8>,
     marked: bool,
+    delimiter: char,
+    utf8: bool,
 }
 
 const AGAIN: &str = "fetch the file again from its publisher";
@@ -42,7 +74,13 @@ const END_MARK: u8 = 0x1a;
 
 impl<'f, R: BufRead> Rows<'f, R> {
     pub(crate) fn new(input: R, file: &'f str) -> Self {
-        Self { input: Counted::new(input), file, raw: Vec::new(), marked: false }
+        Self { input: Counted::new(input), file, raw: Vec::new(), marked: false, delimiter: ',', utf8: false }
+    }
+
+    /// Rows in UTF-8, with or without its mark in front, parted by `delimiter`. A quotation mark counts at the beginning of a field only; inside of an
+    /// unquoted one it is a letter like any other.
+    pub(crate) fn utf8(input: R, file: &'f str, delimiter: char) -> Self {
+        Self { delimiter, utf8: true, ..Self::new(input, file) }
     }
 
     pub(crate) fn refuse(&self, line: u64, finding: impl Into<String>) -> Refusal {
@@ -65,13 +103,13 @@ impl<'f, R: BufRead> Rows<'f, R> {
             let line = self.input.line();
             self.raw.clear();
             self.input.begin_piece();
-            let Some(mut open) = self.read_line()? else { return Ok(None) };
-            while open {
-                match self.read_line()? {
-                    Some(turned) => open ^= turned,
-                    None => {
-                        return Err(self.refuse(line, "the file ends inside of a quoted field (cut short)"));
-                    }
+            let mut place = Place::Start;
+            if !self.read_line(&mut place)? {
+                return Ok(None);
+            }
+            while place == Place::Quoted {
+                if !self.read_line(&mut place)? {
+                    return Err(self.refuse(line, "the file ends inside of a quoted field (cut short)"));
                 }
             }
             self.marked = self.raw.trim_ascii_end().last() == Some(&END_MARK);
@@ -83,6 +121,9 @@ impl<'f, R: BufRead> Rows<'f, R> {
             while let Some((&END_MARK, rest)) = bytes.split_first() {
                 bytes = rest;
             }
+            if self.utf8 && line == 1 {
+                bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+            }
             if bytes.is_empty() {
                 continue;
             }
@@ -91,15 +132,22 @@ impl<'f, R: BufRead> Rows<'f, R> {
         }
     }
 
-    /// Adds a line to the bytes at hand; none at the end of the file. Tells whether the line has an odd number of quotation marks, so that it
-    /// ends inside of a quoted field if it did not begin in one. Only the new line is looked at: a field of many lines costs no more for that.
-    fn read_line(&mut self) -> Result<Option<bool>, Refusal> {
+    /// Adds a line to the bytes at hand and moves on `place`, where in its row it ends; false at the end of the file. Only the new line is looked at: a
+    /// field of many lines costs no more for that.
+    fn read_line(&mut self, place: &mut Place) -> Result<bool, Refusal> {
         let line = self.input.line();
+        let old = self.raw.len();
         match self.input.read_until(b'\n', &mut self.raw) {
-            Ok(0) => Ok(None),
-            Ok(n) => {
-                let new = self.raw.iter().rev().take(n);
-                Ok(Some(new.filter(|b| **b == b'"').count() % 2 == 1))
+            Ok(0) => Ok(false),
+            Ok(_) => {
+                let mut new = self.raw.get(old..).unwrap_or_default();
+                if self.utf8 && line == 1 && old == 0 {
+                    new = new.strip_prefix(BYTE_ORDER_MARK).unwrap_or(new);
+                }
+                for byte in new {
+                    *place = place.after(*byte, self.delimiter);
+                }
+                Ok(true)
             }
             Err(error) => {
                 let text = error.to_string();
@@ -113,25 +161,34 @@ impl<'f, R: BufRead> Rows<'f, R> {
         }
     }
 
-    fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
-        let bad =
-            bytes.iter().find(|b| !(b.is_ascii_graphic() || matches!(**b, b' ' | b'\t' | b'\n' | b'\r')));
+    /// The text of a row, if its bytes are what the format has.
+    fn text<'t>(&self, bytes: &'t [u8], line: u64) -> Result<&'t str, Refusal> {
+        let control = |b: u8| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r') || b == 0x7f;
+        let bad = bytes.iter().find(|b| control(**b) || (!self.utf8 && !b.is_ascii()));
+        let expected = if self.utf8 { "UTF-8" } else { "ASCII" };
+        let refuse = |byte: u8| {
+            let finding =
+                format!("byte 0x{byte:02X}, {expected} text expected (another encoding, or damaged)");
+            self.refuse(line, finding)
+        };
         if let Some(byte) = bad {
-            return Err(self.refuse(
-                line,
-                format!("byte 0x{byte:02X}, ASCII text expected (another encoding, or damaged)"),
-            ));
+            return Err(refuse(*byte));
         }
-        let text = std::str::from_utf8(bytes).map_err(|_| self.refuse(line, "no ASCII text"))?;
+        std::str::from_utf8(bytes)
+            .map_err(|e| refuse(bytes.get(e.valid_up_to()).copied().unwrap_or_default()))
+    }
+
+    fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
+        let text = self.text(bytes, line)?;
         let mut fields = Vec::new();
         let mut rest = text;
         loop {
             let (field, after) = match rest.strip_prefix('"') {
                 Some(inner) => self.quoted(inner, line)?,
                 None => {
-                    let end = rest.find(',').unwrap_or(rest.len());
+                    let end = rest.find(self.delimiter).unwrap_or(rest.len());
                     let (text, after) = rest.split_at(end);
-                    if text.contains(['"', '\r', '\n']) {
+                    if !self.utf8 && text.contains(['"', '\r', '\n']) {
                         return Err(
                             self.refuse(line, "a quotation mark or line break inside of an unquoted field")
                         );
@@ -140,7 +197,7 @@ impl<'f, R: BufRead> Rows<'f, R> {
                 }
             };
             fields.push(field);
-            match after.strip_prefix(',') {
+            match after.strip_prefix(self.delimiter) {
                 Some(next) => rest = next,
                 None if after.is_empty() => return Ok(fields),
                 None => {
