@@ -14,7 +14,9 @@ use comity_model::deal::{Deal, Party};
 use comity_model::edition::{EditionFault, EditionView};
 use comity_model::lawbook::{Lawbook, ListMandate, MandateField, RowStatus};
 use comity_model::list_source::ListSource;
-use comity_model::listing::{EditionMeta, Listing, MeasureLink, MeasureStatus, NameQuality, Precision};
+use comity_model::listing::{
+    EditionMeta, Listing, MeasureLink, MeasureStatus, NameQuality, Precision, Programme,
+};
 use comity_model::mandate::{Evidence, ImposedBy, Mandate};
 use comity_model::rule::Dispute;
 
@@ -401,15 +403,21 @@ pub fn measures(
     let programmes: Vec<String> = listing.programmes.iter().map(|p| p.code.clone()).collect();
     let mut found = Vec::new();
     let prefix = prefix(&listing.id.native);
+    let refers = |row: &ListMandate| {
+        row.field == MandateField::Reference
+            && listing.references.iter().any(|r| self::prefix(r).eq_ignore_ascii_case(&row.key))
+    };
+    // An entry that names the measure which it carries out is that measure: its programme is a heading then, and no second one.
+    let carried = rows.iter().any(|row| row.period.contains(day) && refers(row));
     for row in rows.iter().filter(|row| row.period.contains(day)) {
         let applies = match row.field {
             MandateField::Prefix => row.key == prefix,
-            MandateField::Programme => programmes.contains(&row.key),
-            MandateField::Reference => listing.references.iter().any(|r| self::prefix(r) == row.key),
+            MandateField::Programme => !carried && programmes.contains(&row.key),
+            MandateField::Reference => refers(row),
             MandateField::Any => found.is_empty(),
         };
         if applies {
-            found.push(by_row(book, list, imposed_by, row, &programmes));
+            found.push(by_row(book, listing, imposed_by, row, &programmes));
         }
     }
     // Programmes without a row of their own are told in the list's own words; nothing is known of their ground.
@@ -417,10 +425,14 @@ pub fn measures(
     let unmapped: Vec<&str> =
         listing.programmes.iter().map(|p| p.code.as_str()).filter(|code| !mapped(code)).collect();
     let known_key = rows.iter().any(|r| r.field == MandateField::Prefix && r.key == prefix);
-    if found.is_empty() || (!unmapped.is_empty() && !known_key) {
+    if found.is_empty() || (!unmapped.is_empty() && !known_key && !carried) {
         let title = source.map_or(list, |s| s.title.as_str());
+        let of: Vec<&Programme> =
+            listing.programmes.iter().filter(|p| unmapped.contains(&p.code.as_str())).collect();
+        let words: Vec<&str> =
+            of.iter().flat_map(|p| std::iter::once(&p.code).chain(&p.basis)).map(String::as_str).collect();
         let instrument =
-            if unmapped.is_empty() { title.to_owned() } else { format!("{title}: {}", unmapped.join(", ")) };
+            if words.is_empty() { title.to_owned() } else { format!("{title}: {}", words.join(", ")) };
         let status = if known_key { MeasureStatus::Unconfirmed } else { MeasureStatus::InForce };
         found.push(MeasureAnswer {
             list: list.to_owned(),
@@ -450,7 +462,7 @@ pub fn measures(
 
 fn by_row(
     book: &Lawbook,
-    list: &str,
+    listing: &Listing,
     imposed_by: ImposedBy,
     row: &ListMandate,
     programmes: &[String],
@@ -464,21 +476,31 @@ fn by_row(
     };
     let positions =
         row.dispute.as_ref().and_then(|(id, _)| book.dispute(id)).map_or_else(Vec::new, positions);
+    let refers = row.field == MandateField::Reference;
+    // Without an instrument of its own, a row means the acts on which the listing rests.
+    let instrument = if row.instrument.is_empty() {
+        let basis: Vec<&str> = listing.programmes.iter().flat_map(|p| &p.basis).map(String::as_str).collect();
+        basis.join(", ")
+    } else {
+        row.instrument.clone()
+    };
+    let link = if refers { MeasureLink::Reference } else { MeasureLink::Own };
+    let whole = refers || row.field == MandateField::Any;
     MeasureAnswer {
-        list: list.to_owned(),
+        list: listing.id.list.to_string(),
         mandate: Mandate {
             imposed_by,
             agreed_in: row.agreed_in.clone(),
             ground: row.ground.clone(),
-            instrument: row.instrument.clone(),
+            instrument,
         },
         status: status.word().to_owned(),
-        link: MeasureLink::Own.word().to_owned(),
+        link: link.word().to_owned(),
         from: row.period.from.map(|d| d.to_string()),
         until: row.period.to.map(|d| d.to_string()),
         positions,
         evidence: row.evidence,
-        programmes: if row.field == MandateField::Any { programmes.to_vec() } else { vec![row.key.clone()] },
+        programmes: if whole { programmes.to_vec() } else { vec![row.key.clone()] },
     }
 }
 

@@ -3,11 +3,11 @@
 //! A reader streams its files, gives each listing to the caller as it goes, and is total: any bytes give a [`Reading`] or a [`Refusal`].
 //! The caller keeps nothing of a list whose reader refuses. Adding a format means a module here and a line in the table of readers.
 
+mod columns;
 mod dates;
 mod eu_fsf;
 pub mod eu_fsf_csv;
 pub mod eu_fsf_xml;
-mod headed;
 mod identifiers;
 pub mod ofac_csv;
 mod ofac_remarks;

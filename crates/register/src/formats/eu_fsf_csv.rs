@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use comity_model::listing::SourceValue;
 
 use super::eu_fsf::{Entity, Maker, Part, generated};
-use super::headed::Header;
+
+use super::columns::Header;
 use super::rows::{Row, Rows};
 use super::text::collapsed;
 use super::{Context, Reading, Sink, SourceInput};
@@ -126,7 +127,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
         return Err(Refusal::new(context.list.as_str(), 0, "no file given", "give the file of the list"));
     };
     let file = input.name.as_str();
-    let mut rows = Rows::utf8(input.bytes, file, ';');
+    let mut rows = Rows::text(input.bytes, file, ';').with_plain_marks();
     let mut reading = Reading::default();
     let Some(first) = rows.next()? else {
         return Err(rows.refuse(1, "no row in the file"));

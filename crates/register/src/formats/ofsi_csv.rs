@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comity_model::Day;
 use comity_model::listing::SourceValue;
 
-use super::headed::Header;
+use super::columns::Header;
 use super::rows::{Row, Rows};
 use super::text::collapsed;
 use super::uk::{Maker, Record, regime};
@@ -78,7 +78,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
         return Err(Refusal::new(context.list.as_str(), 0, "no file given", "give the file of the list"));
     };
     let file = input.name.as_str();
-    let mut rows = Rows::utf8(input.bytes, file, ',');
+    let mut rows = Rows::text(input.bytes, file, ',');
     let mut reading = Reading::default();
     let first = rows.next()?.unwrap_or_default();
     reading.date = Some(updated_day(&first).ok_or_else(|| {

@@ -45,8 +45,8 @@ enum Place {
 }
 
 impl Place {
-    fn after(self, byte: u8, delimiter: char) -> Self {
-        let parts = char::from(byte) == delimiter;
+    fn after(self, byte: u8, separator: char) -> Self {
+        let parts = char::from(byte) == separator;
         match (self, byte) {
             (Self::Start | Self::Mark, b'"') | (Self::Quoted, 0..=b'!' | b'#'..) => Self::Quoted,
             (Self::Quoted, b'"') => Self::Mark,
@@ -64,8 +64,9 @@ pub(crate) struct Rows<'f, R> {
     file: &'f str,
     raw: Vec<u8>,
     marked: bool,
-    delimiter: char,
+    separator: char,
     utf8: bool,
+    plain_marks: bool,
 }
 
 const AGAIN: &str = "fetch the file again from its publisher";
@@ -74,13 +75,25 @@ const END_MARK: u8 = 0x1a;
 
 impl<'f, R: BufRead> Rows<'f, R> {
     pub(crate) fn new(input: R, file: &'f str) -> Self {
-        Self { input: Counted::new(input), file, raw: Vec::new(), marked: false, delimiter: ',', utf8: false }
+        Self {
+            input: Counted::new(input),
+            file,
+            raw: Vec::new(),
+            marked: false,
+            separator: ',',
+            utf8: false,
+            plain_marks: false,
+        }
     }
 
-    /// Rows in UTF-8, with or without its mark in front, parted by `delimiter`. A quotation mark counts at the beginning of a field only; inside of an
-    /// unquoted one it is a letter like any other.
-    pub(crate) fn utf8(input: R, file: &'f str, delimiter: char) -> Self {
-        Self { delimiter, utf8: true, ..Self::new(input, file) }
+    /// Rows of UTF-8 text, parted by any sign; a byte-order mark in front is passed over.
+    pub(crate) fn text(input: R, file: &'f str, separator: char) -> Self {
+        Self { separator, utf8: true, ..Self::new(input, file) }
+    }
+
+    /// A quotation mark inside of an unquoted field is a letter like any other; else it is refused.
+    pub(crate) fn with_plain_marks(self) -> Self {
+        Self { plain_marks: true, ..self }
     }
 
     pub(crate) fn refuse(&self, line: u64, finding: impl Into<String>) -> Refusal {
@@ -145,7 +158,7 @@ impl<'f, R: BufRead> Rows<'f, R> {
                     new = new.strip_prefix(BYTE_ORDER_MARK).unwrap_or(new);
                 }
                 for byte in new {
-                    *place = place.after(*byte, self.delimiter);
+                    *place = place.after(*byte, self.separator);
                 }
                 Ok(true)
             }
@@ -162,7 +175,7 @@ impl<'f, R: BufRead> Rows<'f, R> {
     }
 
     /// The text of a row, if its bytes are what the format has.
-    fn text<'t>(&self, bytes: &'t [u8], line: u64) -> Result<&'t str, Refusal> {
+    fn decoded<'t>(&self, bytes: &'t [u8], line: u64) -> Result<&'t str, Refusal> {
         let control = |b: u8| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r') || b == 0x7f;
         let bad = bytes.iter().find(|b| control(**b) || (!self.utf8 && !b.is_ascii()));
         let expected = if self.utf8 { "UTF-8" } else { "ASCII" };
@@ -179,16 +192,16 @@ impl<'f, R: BufRead> Rows<'f, R> {
     }
 
     fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
-        let text = self.text(bytes, line)?;
+        let text = self.decoded(bytes, line)?;
         let mut fields = Vec::new();
         let mut rest = text;
         loop {
             let (field, after) = match rest.strip_prefix('"') {
                 Some(inner) => self.quoted(inner, line)?,
                 None => {
-                    let end = rest.find(self.delimiter).unwrap_or(rest.len());
+                    let end = rest.find(self.separator).unwrap_or(rest.len());
                     let (text, after) = rest.split_at(end);
-                    if !self.utf8 && text.contains(['"', '\r', '\n']) {
+                    if !self.plain_marks && text.contains(['"', '\r', '\n']) {
                         return Err(
                             self.refuse(line, "a quotation mark or line break inside of an unquoted field")
                         );
@@ -197,13 +210,14 @@ impl<'f, R: BufRead> Rows<'f, R> {
                 }
             };
             fields.push(field);
-            match after.strip_prefix(self.delimiter) {
+            match after.strip_prefix(self.separator) {
                 Some(next) => rest = next,
                 None if after.is_empty() => return Ok(fields),
                 None => {
-                    return Err(
-                        self.refuse(line, "text between the end of a quoted field and the next comma")
-                    );
+                    return Err(self.refuse(
+                        line,
+                        "text between the end of a quoted field and the next sign that parts fields",
+                    ));
                 }
             }
         }
@@ -253,6 +267,32 @@ mod tests {
             assert_eq!(all(text.as_bytes()).unwrap(), expected, "{text:?}");
         }
         assert!(all(b"").unwrap().is_empty());
+    }
+
+    #[test]
+    fn text_may_hold_other_letters_and_other_separators() {
+        let mut rows = Rows::text("\u{feff}a\t\"é, \"\"b\"\"\"\n1\t2\n".as_bytes(), "t.txt", '\t');
+        let texts = |row: Row| row.fields.into_iter().map(|f| f.text).collect::<Vec<_>>();
+        assert_eq!(texts(rows.next().unwrap().unwrap()), ["a", "é, \"b\""]);
+        assert_eq!(texts(rows.next().unwrap().unwrap()), ["1", "2"]);
+        assert!(rows.next().unwrap().is_none());
+        for (bytes, finding) in [(&b"a,caf\xe9\n"[..], "byte 0xE9, UTF-8"), (b"a\0", "byte 0x00")] {
+            let refusal = Rows::text(bytes, "t.txt", ',').next().unwrap_err();
+            assert!(refusal.finding.contains(finding), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn marks_inside_of_plain_fields_do_not_join_lines() {
+        let text = "a;b \"c\" d;5\" x\n\"e\nf\";g;\"\"\n";
+        let mut rows = Rows::text(text.as_bytes(), "t.csv", ';').with_plain_marks();
+        let mut next =
+            || rows.next().unwrap().map(|r| r.fields.into_iter().map(|f| f.text).collect::<Vec<_>>());
+        assert_eq!(next().unwrap(), ["a", "b \"c\" d", "5\" x"]);
+        assert_eq!(next().unwrap(), ["e\nf", "g", ""]);
+        assert_eq!(next(), None);
+        let refusal = Rows::text(text.as_bytes(), "t.csv", ';').next().unwrap_err();
+        assert!(refusal.finding.contains("inside of an unquoted field"), "{refusal}");
     }
 
     #[test]

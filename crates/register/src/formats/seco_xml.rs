@@ -642,7 +642,7 @@ impl Target {
                         format!(" (origin: {})", set.origin)
                     };
                     Programme {
-                        basis: vec![format!("{}: {}", set.programme, set.name)],
+                        basis: vec![format!("{}{origin}: {}", set.programme, set.name)],
                         effects: vec![set.name.clone()],
                         ..Programme::new(
                             format!("{}: {}", set.key, set.name),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comity_model::Day;
 use comity_model::listing::SourceValue;
 
-use super::headed::Header;
+use super::columns::Header;
 use super::rows::{Row, Rows};
 use super::text::collapsed;
 use super::uk::{KINDS, Maker, Record};
@@ -23,7 +23,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
         return Err(Refusal::new(context.list.as_str(), 0, "no file given", "give the file of the list"));
     };
     let file = input.name.as_str();
-    let mut rows = Rows::utf8(input.bytes, file, ',');
+    let mut rows = Rows::text(input.bytes, file, ',');
     let mut reading = Reading::default();
     let first = rows.next()?.unwrap_or_default();
     let stamp = first.fields.first().map(|f| collapsed(&f.text)).unwrap_or_default();

@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::print_stdout, reason = "each test file uses its part; what is skipped is told")]
 
 pub mod damage;
+pub mod uk_derived;
 
 use std::io::{BufReader, Cursor};
 use std::path::{Path, PathBuf};
