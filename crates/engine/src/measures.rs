@@ -116,7 +116,8 @@ impl Mandates<'_> {
         let keyed = |row: &&ListMandate| match row.field {
             MandateField::Programme => row.key == programme.code,
             MandateField::Reference => {
-                self.listing.references.iter().any(|r| row.key.is_empty() || self::prefix(r) == row.key)
+                let named = |r: &String| row.key.is_empty() || self::prefix(r).eq_ignore_ascii_case(&row.key);
+                self.listing.references.iter().any(named)
             }
             MandateField::Prefix => row.key == prefix,
             MandateField::Any => false,
@@ -126,7 +127,8 @@ impl Mandates<'_> {
             let rows = rows.filter(|row| field == MandateField::Any || keyed(row));
             rows.map(|row| self.by_row(row, programme)).collect()
         };
-        for field in [MandateField::Programme, MandateField::Reference, MandateField::Prefix] {
+        // An entry that names the measure which it carries out is that measure: its programme is a heading then.
+        for field in [MandateField::Reference, MandateField::Programme, MandateField::Prefix] {
             let found = on_the_day(field);
             if !found.is_empty() {
                 return found;
@@ -187,6 +189,9 @@ impl Mandates<'_> {
                 codes(programme)
             },
             shown_by: shown_by.map(|e| e.word().to_owned()),
+            link: if row.field == MandateField::Reference { MeasureLink::Reference } else { MeasureLink::Own }
+                .word()
+                .to_owned(),
             ..MeasureAnswer::new(self.list, mandate, status, row.evidence)
         }
     }
@@ -274,7 +279,6 @@ impl Standing {
         measure.basis.clone_from(&programme.basis);
         measure.effects.clone_from(&programme.effects);
         measure.reach.clone_from(&programme.reach);
-        measure.link = MeasureLink::Own.word().to_owned();
     }
 }
 

@@ -32,7 +32,7 @@ pub struct ListMandate {
     pub period: Period,
     /// Where the measure was agreed.
     pub agreed_in: AgreedInSet,
-    /// The instrument.
+    /// The instrument; empty: the one that the listing itself names.
     pub instrument: String,
     /// The grounds; empty: not established.
     pub ground: Vec<Ground>,

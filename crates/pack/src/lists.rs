@@ -176,11 +176,12 @@ pub fn mandates(
                 key: row.get("key").to_owned(),
                 period: Period { from: row.parsed("from", faults), to: row.parsed("to", faults) },
                 agreed_in: row.parsed_set::<AgreedIn>("agreed_in", faults).into_iter().collect(),
-                // Without an instrument the list's own word for the programme stands for it.
-                instrument: Some(row.get("instrument"))
-                    .filter(|i| !i.is_empty())
-                    .unwrap_or(row.get("key"))
-                    .to_owned(),
+                // Without an instrument the list's own word for the programme stands for it; of a reference, the act that the listing names.
+                instrument: match (row.get("instrument"), field) {
+                    ("", MandateField::Reference) => String::new(),
+                    ("", _) => row.get("key").to_owned(),
+                    (instrument, _) => instrument.to_owned(),
+                },
                 ground: row.parsed_set::<Ground>("ground", faults),
                 status,
                 dispute: (!dispute.is_empty()).then(|| (dispute.to_owned(), positions)),

@@ -3,8 +3,12 @@
 //! A reader streams its files, gives each listing to the caller as it goes, and is total: any bytes give a [`Reading`] or a [`Refusal`].
 //! The caller keeps nothing of a list whose reader refuses. Adding a format means a module here and a line in the table of readers.
 
+mod columns;
 mod dates;
 mod headed;
+mod eu_fsf;
+pub mod eu_fsf_csv;
+pub mod eu_fsf_xml;
 mod identifiers;
 mod json;
 pub mod ofac_advanced;
@@ -13,8 +17,13 @@ mod ofac_periods;
 mod ofac_remarks;
 mod ofac_terms;
 pub mod ofac_xml;
+pub mod ofsi_csv;
 mod rows;
+pub mod seco_xml;
 mod text;
+mod uk;
+pub mod uk_csv;
+pub mod uk_xml;
 pub mod un_xml;
 mod us_csl;
 pub mod us_csl_csv;
@@ -114,6 +123,12 @@ struct Reader {
 
 /// All readers.
 const READERS: &[Reader] = &[
+    Reader { name: "eu-fsf-xml", files: Some(1), read: eu_fsf_xml::read },
+    Reader { name: "eu-fsf-csv", files: Some(1), read: eu_fsf_csv::read },
+    Reader { name: "uk-csv", files: Some(1), read: uk_csv::read },
+    Reader { name: "uk-xml", files: Some(1), read: uk_xml::read },
+    Reader { name: "ofsi-csv", files: Some(1), read: ofsi_csv::read },
+    Reader { name: "ch-seco-xml", files: Some(1), read: seco_xml::read },
     Reader { name: "un-xml", files: Some(1), read: un_xml::read },
     Reader { name: "ofac-csv", files: Some(4), read: ofac_csv::read },
     Reader { name: "us-csl-json", files: Some(1), read: us_csl_json::read },

@@ -36,6 +36,47 @@ pub(crate) fn english(text: &str) -> Option<DateValue> {
     plain_english(text)
 }
 
+/// `31/07/2024`, a day of the calendar.
+pub(crate) fn day_first(text: &str) -> Option<Day> {
+    let mut parts = text.trim().split('/');
+    let (Some(day), Some(month), Some(year), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    let digits = |t: &str| matches!(t.len(), 1 | 2) && t.bytes().all(|b| b.is_ascii_digit());
+    if !digits(day) || !digits(month) {
+        return None;
+    }
+    Day::new(self::year(year)?, month.parse().ok()?, day.parse().ok()?)
+}
+
+/// `31/07/2024`, and with placeholders for what is not known: `dd/07/1960`, `00/00/1975`, `dd/mm/1958`, `--/--/1969`; or a year alone. A day without a month
+/// says nothing; a month that there is not makes no date.
+pub(crate) fn day_first_partial(text: &str) -> Option<DateValue> {
+    let text = text.trim();
+    if let Some(year) = year(text) {
+        return Some(DateValue::Year(year));
+    }
+    let mut parts = text.split('/');
+    let (Some(day), Some(month), Some(year), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    let year = self::year(year)?;
+    let placeholder = |t: &str, letter: char| {
+        matches!(t.len(), 1 | 2)
+            && t.chars().all(|c| matches!(c, '0' | '-') || c.to_ascii_lowercase() == letter)
+    };
+    match (placeholder(day, 'd'), placeholder(month, 'm')) {
+        (_, true) => Some(DateValue::Year(year)),
+        (true, false) => {
+            let month = month.parse().ok()?;
+            Day::new(year, month, 1).map(|_| DateValue::Month { year, month })
+        }
+        (false, false) => day_first(text).map(DateValue::Day),
+    }
+}
+
 fn years(text: &str) -> Option<(&str, &str)> {
     text.split_once('-').filter(|(a, b)| a.trim().len() == 4 && b.trim().len() == 4)
 }
@@ -102,6 +143,30 @@ mod tests {
         {
             assert_eq!(english(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn days_come_first_and_placeholders_are_no_days() {
+        for (text, expected) in [
+            ("31/07/2024", "2024-07-31"),
+            ("1/7/2024", "2024-07-01"),
+            ("dd/mm/1958", "1958"),
+            ("DD/MM/1958", "1958"),
+            ("00/00/1975", "1975"),
+            ("--/--/1969", "1969"),
+            ("dd/05/1960", "1960-05"),
+            ("00/12/1960", "1960-12"),
+            ("15/mm/1958", "1958"),
+            ("1961", "1961"),
+        ] {
+            assert_eq!(day_first_partial(text).map(|d| d.to_string()).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["", "15/08/19yy", "31/02/1950", "dd/13/1960", "1/2", "1/2/3/4", "a/b/1950", "é/mm/19é"]
+        {
+            assert_eq!(day_first_partial(text), None, "{text}");
+        }
+        assert_eq!(day_first("08/10/2026").unwrap().to_string(), "2026-10-08");
+        assert_eq!(day_first("dd/10/2026"), None);
     }
 
     #[test]

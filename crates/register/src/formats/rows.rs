@@ -28,6 +28,36 @@ pub(crate) struct Row {
     pub(crate) unended: bool,
 }
 
+/// The mark of UTF-8 that some publishers put in front.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Where in a row a byte ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the beginning of a field.
+    Start,
+    /// Inside of an unquoted field.
+    Plain,
+    /// Inside of a quoted field.
+    Quoted,
+    /// Behind a quotation mark inside of a quoted field: its end, or the first of two.
+    Mark,
+}
+
+impl Place {
+    fn after(self, byte: u8, separator: char) -> Self {
+        let parts = char::from(byte) == separator;
+        match (self, byte) {
+            (Self::Start | Self::Mark, b'"') | (Self::Quoted, 0..=b'!' | b'#'..) => Self::Quoted,
+            (Self::Quoted, b'"') => Self::Mark,
+            (Self::Start | Self::Plain | Self::Mark, _) if parts => Self::Start,
+            // End marks and line ends in front of a row change nothing.
+            (Self::Start, b'\n' | b'\r' | END_MARK) => Self::Start,
+            (Self::Start | Self::Plain | Self::Mark, _) => Self::Plain,
+        }
+    }
+}
+
 /// A stream of rows.
 pub(crate) struct Rows<'f, R> {
     input: Counted<R>,
@@ -36,6 +66,7 @@ pub(crate) struct Rows<'f, R> {
     marked: bool,
     separator: char,
     utf8: bool,
+    plain_marks: bool,
 }
 
 const AGAIN: &str = "fetch the file again from its publisher";
@@ -44,12 +75,25 @@ const END_MARK: u8 = 0x1a;
 
 impl<'f, R: BufRead> Rows<'f, R> {
     pub(crate) fn new(input: R, file: &'f str) -> Self {
-        Self { input: Counted::new(input), file, raw: Vec::new(), marked: false, separator: ',', utf8: false }
+        Self {
+            input: Counted::new(input),
+            file,
+            raw: Vec::new(),
+            marked: false,
+            separator: ',',
+            utf8: false,
+            plain_marks: false,
+        }
     }
 
     /// Rows of UTF-8 text, parted by any sign; a byte-order mark in front is passed over.
     pub(crate) fn text(input: R, file: &'f str, separator: char) -> Self {
         Self { separator, utf8: true, ..Self::new(input, file) }
+    }
+
+    /// A quotation mark inside of an unquoted field is a letter like any other; else it is refused.
+    pub(crate) fn with_plain_marks(self) -> Self {
+        Self { plain_marks: true, ..self }
     }
 
     pub(crate) fn refuse(&self, line: u64, finding: impl Into<String>) -> Refusal {
@@ -72,13 +116,13 @@ impl<'f, R: BufRead> Rows<'f, R> {
             self.raw.clear();
             self.input.begin_piece();
             let line = self.input.count_to_piece();
-            let Some(mut open) = self.read_line()? else { return Ok(None) };
-            while open {
-                match self.read_line()? {
-                    Some(turned) => open ^= turned,
-                    None => {
-                        return Err(self.refuse(line, "the file ends inside of a quoted field (cut short)"));
-                    }
+            let mut place = Place::Start;
+            if !self.read_line(&mut place)? {
+                return Ok(None);
+            }
+            while place == Place::Quoted {
+                if !self.read_line(&mut place)? {
+                    return Err(self.refuse(line, "the file ends inside of a quoted field (cut short)"));
                 }
             }
             self.marked = self.raw.trim_ascii_end().last() == Some(&END_MARK);
@@ -93,6 +137,9 @@ impl<'f, R: BufRead> Rows<'f, R> {
             while let Some((&END_MARK, rest)) = bytes.split_first() {
                 bytes = rest;
             }
+            if self.utf8 && line == 1 {
+                bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+            }
             if bytes.is_empty() {
                 continue;
             }
@@ -101,14 +148,23 @@ impl<'f, R: BufRead> Rows<'f, R> {
         }
     }
 
-    /// Adds a line to the bytes at hand; none at the end of the file. Tells whether the line has an odd number of quotation marks, so that it
-    /// ends inside of a quoted field if it did not begin in one. Only the new line is looked at: a field of many lines costs no more for that.
-    fn read_line(&mut self) -> Result<Option<bool>, Refusal> {
+    /// Adds a line to the bytes at hand and moves on `place`, where in its row it ends; false at the end of the file. Only the new line is looked at: a
+    /// field of many lines costs no more for that.
+    fn read_line(&mut self, place: &mut Place) -> Result<bool, Refusal> {
+        let old = self.raw.len();
         match self.input.read_until(b'\n', &mut self.raw) {
-            Ok(0) => Ok(None),
-            Ok(n) => {
-                let new = self.raw.len().checked_sub(n).and_then(|from| self.raw.get(from..));
-                Ok(Some(new.unwrap_or_default().iter().filter(|b| **b == b'"').count() % 2 == 1))
+            Ok(0) => Ok(false),
+            Ok(_) => {
+                let new = self.raw.get(old..).unwrap_or_default();
+                if self.plain_marks {
+                    let first = self.utf8 && old == 0;
+                    let text = new.strip_prefix(BYTE_ORDER_MARK).filter(|_| first).unwrap_or(new);
+                    *place = text.iter().fold(*place, |place, byte| place.after(*byte, self.separator));
+                } else if new.iter().filter(|b| **b == b'"').count() % 2 == 1 {
+                    // Marks stand in pairs around fields and inside of them: an odd number ends or begins a quoted field.
+                    *place = if *place == Place::Quoted { Place::Plain } else { Place::Quoted };
+                }
+                Ok(true)
             }
             Err(error) => {
                 let text = error.to_string();
@@ -122,7 +178,8 @@ impl<'f, R: BufRead> Rows<'f, R> {
         }
     }
 
-    fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
+    /// The text of a row, if its bytes are what the format has.
+    fn decoded<'t>(&self, bytes: &'t [u8], line: u64) -> Result<&'t str, Refusal> {
         let expected = if self.utf8 { "UTF-8" } else { "ASCII" };
         // All at once, without a branch a byte; the byte itself is looked for only if there is one.
         let utf8 = self.utf8;
@@ -136,8 +193,12 @@ impl<'f, R: BufRead> Rows<'f, R> {
         if let Some(byte) = bytes.iter().find(|b| !whole && !proper(b)) {
             return Err(refuse(*byte));
         }
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| refuse(bytes.get(error.valid_up_to()).copied().unwrap_or_default()))?;
+        std::str::from_utf8(bytes)
+            .map_err(|e| refuse(bytes.get(e.valid_up_to()).copied().unwrap_or_default()))
+    }
+
+    fn fields(&self, bytes: &[u8], line: u64) -> Result<Vec<Field>, Refusal> {
+        let text = self.decoded(bytes, line)?;
         let mut fields = Vec::with_capacity(12);
         let mut rest = text;
         loop {
@@ -146,7 +207,7 @@ impl<'f, R: BufRead> Rows<'f, R> {
                 None => {
                     let end = rest.find(self.separator).unwrap_or(rest.len());
                     let (text, after) = rest.split_at(end);
-                    if text.bytes().any(|b| matches!(b, b'"' | b'\r' | b'\n')) {
+                    if !self.plain_marks && text.bytes().any(|b| matches!(b, b'"' | b'\r' | b'\n')) {
                         return Err(
                             self.refuse(line, "a quotation mark or line break inside of an unquoted field")
                         );
@@ -230,6 +291,19 @@ mod tests {
             let refusal = Rows::text(bytes, "t.txt", ',').next().unwrap_err();
             assert!(refusal.finding.contains(finding), "{refusal}");
         }
+    }
+
+    #[test]
+    fn marks_inside_of_plain_fields_do_not_join_lines() {
+        let text = "a;b \"c\" d;5\" x\n\"e\nf\";g;\"\"\n";
+        let mut rows = Rows::text(text.as_bytes(), "t.csv", ';').with_plain_marks();
+        let mut next =
+            || rows.next().unwrap().map(|r| r.fields.into_iter().map(|f| f.text).collect::<Vec<_>>());
+        assert_eq!(next().unwrap(), ["a", "b \"c\" d", "5\" x"]);
+        assert_eq!(next().unwrap(), ["e\nf", "g", ""]);
+        assert_eq!(next(), None);
+        let refusal = Rows::text(text.as_bytes(), "t.csv", ';').next().unwrap_err();
+        assert!(refusal.finding.contains("inside of an unquoted field"), "{refusal}");
     }
 
     #[test]

@@ -58,6 +58,11 @@ pub(crate) fn looks_damaged(text: &str) -> bool {
     text.contains('\u{fffd}') || text.contains("???")
 }
 
+/// Whether a name says anything: damage on the way may have left nothing but question marks.
+pub(crate) fn legible(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -60,6 +60,29 @@ impl Element {
         inner.map(|c| collapsed(&c.text)).filter(|t| !t.is_empty()).collect()
     }
 
+    /// The elements at a path below: `["a", "b"]` gives every `b` directly below an `a` directly below this one.
+    pub(crate) fn at<'a>(&'a self, path: &'a [&'a str]) -> Vec<&'a Element> {
+        let mut found = vec![self];
+        for name in path {
+            found = found.into_iter().flat_map(|e| e.all(name)).collect();
+        }
+        found
+    }
+
+    /// Every value below that is not blank, attributes (`path@name`) and texts, word for word, with its path; this element's own attributes first.
+    pub(crate) fn values_below(&self, path: &str, each: &mut impl FnMut(&str, &str)) {
+        for (name, value) in self.attributes.iter().filter(|(_, v)| !v.trim().is_empty()) {
+            each(&format!("{path}@{name}"), value);
+        }
+        for child in &self.children {
+            let path = if path.is_empty() { child.name.clone() } else { format!("{path}/{}", child.name) };
+            if !child.text.trim().is_empty() {
+                each(&path, &child.text);
+            }
+            child.values_below(&path, each);
+        }
+    }
+
     /// Every text below that is not blank, word for word, with its path.
     pub(crate) fn leaves(&self, path: &str, each: &mut impl FnMut(&str, &str)) {
         self.leaves_below(&mut path.to_owned(), each);

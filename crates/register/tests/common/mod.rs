@@ -3,6 +3,7 @@
 
 pub mod advanced;
 pub mod damage;
+pub mod uk_derived;
 
 use std::io::{BufReader, Cursor};
 use std::path::{Path, PathBuf};
@@ -59,6 +60,64 @@ pub fn accepting<'a>(today: &str, accept: &'a Accept) -> UpdateOptions<'a> {
 /// Reads bytes with a reader.
 pub fn read(format: &str, files: &[(&str, &[u8])]) -> Result<(Vec<Listing>, Reading), Refusal> {
     read_bundle(format, &[], files)
+}
+
+/// A file of the folder of official lists; none, with a printed line, where it is absent.
+pub fn shared_file(path: &str) -> Option<Vec<u8>> {
+    let found = shared_lists().and_then(|lists| std::fs::read(lists.join(path)).ok());
+    if found.is_none() {
+        println!("skipped: {path} is not on this machine");
+    }
+    found
+}
+
+/// Reads bytes with a reader that finds States.
+pub fn read_with_states(
+    format: &str,
+    files: &[(&str, &[u8])],
+    state_of: &dyn Fn(&str) -> Option<StateCode>,
+) -> Result<(Vec<Listing>, Reading), Refusal> {
+    let list = "own/test".parse().unwrap();
+    let context = Context { list: &list, bundle: &[], today: day("2026-11-21"), state_of };
+    let inputs = files.iter().map(|(name, bytes)| SourceInput {
+        name: (*name).to_owned(),
+        bytes: Box::new(Cursor::new(bytes.to_vec())),
+    });
+    let mut listings = Vec::new();
+    let mut sink = |listing| {
+        listings.push(listing);
+        Ok(())
+    };
+    let reading = formats::read(format, inputs.collect(), context, &mut sink)?;
+    Ok((listings, reading))
+}
+
+/// Names of a listing: text, kind, quality, language.
+pub fn names(listing: &Listing) -> Vec<(&str, &str, &str, &str)> {
+    let name = |n: &'_ comity_model::listing::ListedName| (n.kind.word(), n.quality.word());
+    let all = listing.names.iter();
+    all.map(|n| (n.text.as_str(), name(n).0, name(n).1, n.language.as_deref().unwrap_or_default())).collect()
+}
+
+/// Details of a listing: kind, text.
+pub fn details(listing: &Listing) -> Vec<(&str, &str)> {
+    listing.details.iter().map(|d| (d.kind.word(), d.text.as_str())).collect()
+}
+
+/// Identifiers of a listing: kind, value, label.
+pub fn identifiers(listing: &Listing) -> Vec<(&str, &str, &str)> {
+    listing.identifiers.iter().map(|i| (i.kind.word(), i.value.as_str(), i.label.as_str())).collect()
+}
+
+/// States of a listing: `RELATION CODE`, or the list's words where the State was not recognised.
+pub fn states(listing: &Listing) -> Vec<String> {
+    let state = |s: &comity_model::listing::StateText| s.code.map_or(s.text.clone(), |c| c.to_string());
+    listing.states.iter().map(|l| format!("{} {}", l.relation, state(&l.state))).collect()
+}
+
+/// Dates as texts.
+pub fn plain(dates: &[comity_model::DateValue]) -> Vec<String> {
+    dates.iter().map(ToString::to_string).collect()
 }
 
 /// Reads bytes with a reader of a bundle; the list of a key is `own/KEY` in small letters.
