@@ -328,9 +328,23 @@ fn arbitrary_bytes_never_stop_the_loader() {
         seed
     };
     let dir = copy("fuzz");
-    for file in
-        ["states.csv", "territories.csv", "sources.csv", "treaties.toml", "positions.csv", "treaties/AG.csv"]
-    {
+    for file in [
+        "states.csv",
+        "territories.csv",
+        "sources.csv",
+        "treaties.toml",
+        "positions.csv",
+        "treaties/AG.csv",
+        "groups.csv",
+        "group-members.csv",
+        "shared-names.csv",
+        "instruments.csv",
+        "life.csv",
+        "returns.csv",
+        "returned.csv",
+        "milestones.csv",
+        "safeguards.toml",
+    ] {
         let good = fs::read(dir.join(file)).unwrap();
         for round in 0..12 {
             let mut bad = good.clone();
