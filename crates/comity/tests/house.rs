@@ -84,7 +84,8 @@ const FRACTIONS: [&str; 5] = [
 ];
 
 /// Literals that spell a name in another sense, or as an example of a form: the file, the literal, why.
-const OTHER_SENSE: [(&str, &str, &str); 5] = [
+const OTHER_SENSE: [(&str, &str, &str); 6] = [
+    ("crates/model/src/r1540.rs", "NA", "a mark of the matrix: does not apply"),
     ("crates/model/src/mandate.rs", "un", "a word of two closed sets: imposed_by and the forum of agreed_in"),
     ("crates/model/src/answer.rs", "DO", "a first word"),
     ("crates/comity/src/cli.rs", "ID", "the place of an id in the help"),

@@ -411,7 +411,7 @@ fn no_output_holds_a_number_computed_of_one_states_marks() {
     import(
         dir.path(),
         "b.csv",
-        &text.replace(",X,", ",NA,"),
+        &matrix(dir.path(), |at| if at % 7 < 3 { "X" } else { "" }),
         &["--state", "KE", "--date", "2016-05-01", "--life", "published"],
     )
     .with_status(0);
@@ -455,8 +455,9 @@ fn no_output_holds_a_number_computed_of_one_states_marks() {
             assert!(!bad || waits, "{name}: {word}");
         }
         let lower = text.to_lowercase();
-        for word in ["per cent", "percent", "score", "ranking", "rank", "index of", "compliance rate"] {
-            assert!(!lower.contains(word), "{name}: {word}");
+        let words: Vec<&str> = lower.split(|c: char| !c.is_alphabetic()).collect();
+        for word in ["percent", "percentage", "score", "ranking", "rank", "rate", "index"] {
+            assert!(!words.contains(&word), "{name}: {word}");
         }
         assert!(!text.contains('%'), "{name}: a percentage");
     }
@@ -491,8 +492,8 @@ fn tables_of_review_count_published_editions_and_are_equal_when_asked_again() {
     assert_eq!(table(&own, "WEOG")["with_matrix"], 2);
     assert!(own["remarks"].to_string().contains("no public table"));
     // Without names the small counts are withheld, and so is what would tell them.
-    let hidden =
-        run(dir.path(), &[&args[..6], &["--json", "--year", "2014"][..1]].concat()).with_status(0).json();
+    let hidden = ["review", "--by", "regions", "--year", "2014", "--fields", "OP2.USE", "--json"];
+    let hidden = run(dir.path(), &hidden).with_status(0).json();
     let line = &table(&hidden, "AFRICAN")["fields"][1];
     assert!(line["withheld"].as_array().unwrap().len() >= 2 && line["denominator"].is_null(), "{line}");
     // Files, twice.

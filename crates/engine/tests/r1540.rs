@@ -313,7 +313,7 @@ fn plain(edition: &Edition, field: &str) -> Count {
     }
 }
 
-fn plain_edition<'e>(editions: &'e [Edition], state: StateCode, year: i16) -> Option<&'e Edition> {
+fn plain_edition(editions: &[Edition], state: StateCode, year: i16) -> Option<&Edition> {
     let mut found: Option<&Edition> = None;
     for edition in editions {
         let DateValue::Day(day) = edition.date else { panic!() };

@@ -132,6 +132,8 @@ pub struct Places<'c> {
     exact: BTreeMap<(u16, &'c str), Vec<u16>>,
     folded: BTreeMap<(u16, String), Vec<u16>>,
     aliases: BTreeMap<(Option<u16>, String), u16>,
+    /// Label and id of each row, folded, for the nearest ones.
+    keys: Vec<[String; 2]>,
 }
 
 impl<'c> Places<'c> {
@@ -153,7 +155,8 @@ impl<'c> Places<'c> {
                 aliases.entry((part, folded(&alias.alias))).or_insert(*row);
             }
         }
-        Self { catalogue, exact, folded: by_fold, aliases }
+        let keys = catalogue.rows.iter().map(|r| [folded(&r.label), fold(&r.id)]).collect();
+        Self { catalogue, exact, folded: by_fold, aliases, keys }
     }
 
     /// The parts that a text may name: by id, by prefix, by paragraphs with or without what stands beside them, or by one paragraph of several.
@@ -269,18 +272,28 @@ impl<'c> Places<'c> {
     fn near(&self, text: &str, parts: &[u16]) -> Vec<String> {
         let key = folded(text);
         let words: Vec<&str> = key.split(' ').filter(|w| w.len() > 3).collect();
+        let length = key.chars().count();
         let mut ranked: Vec<(usize, &str)> = Vec::new();
-        for row in self.catalogue.rows.iter().filter(|r| parts.is_empty() || parts.contains(&r.part)) {
-            let label = folded(&row.label);
-            let best = [label.clone(), fold(&row.id)]
-                .iter()
-                .map(|name| (strsim::damerau_levenshtein(&key, name), name.chars().count()))
-                .min()
-                .unwrap_or((usize::MAX, 0));
+        for (row, keys) in self.catalogue.rows.iter().zip(&self.keys) {
+            if !parts.is_empty() && !parts.contains(&row.part) {
+                continue;
+            }
+            let [label, _] = keys;
             let shared = words.iter().filter(|w| label.split(' ').any(|l| l == **w)).count();
-            // A like text, or one that shares words, is worth showing.
-            if best.0 * 2 <= key.chars().count().max(best.1) || shared > 0 {
-                ranked.push((best.0.saturating_sub(shared * 8), &row.id));
+            // A like text, or one that shares words, is worth showing; texts of unlike length are not like.
+            let like = |name: &String| {
+                let other = name.chars().count();
+                let far = length.max(other);
+                (length.abs_diff(other) * 2 <= far)
+                    .then(|| strsim::levenshtein(&key, name))
+                    .filter(|steps| steps * 2 <= far)
+            };
+            match keys.iter().filter_map(like).min() {
+                None if shared == 0 => {}
+                steps => {
+                    let steps = steps.unwrap_or(length.max(label.chars().count()));
+                    ranked.push((steps.saturating_sub(shared * 8), &row.id));
+                }
             }
         }
         ranked.sort_unstable();

@@ -6,9 +6,10 @@ use comity_model::r1540::{CellValue, Confidence, Dimension, R1540, Weapon};
 
 use super::file::{Head, Rows};
 
-/// A word that stands for a mark.
+/// A word that stands for a mark: in capitals, but for the cross and the abbreviation with a stroke.
 fn mark(word: &str) -> Option<CellValue> {
-    matches!(word, "X" | "x" | "?" | "NA" | "N/A" | "n/a").then(|| CellValue::read(word)).flatten()
+    let is_written_so = word.contains('/') || word.len() == 1 || !word.contains(char::is_lowercase);
+    CellValue::read(word).filter(|value| is_written_so && *value != CellValue::Blank)
 }
 
 /// A word with the column, in characters, where it begins.
@@ -37,10 +38,10 @@ fn words(line: &str) -> Vec<Word<'_>> {
 
 /// A line of heads: where the columns of weapons stand, in their order.
 fn weapon_heads(words: &[Word<'_>]) -> Option<Vec<(usize, Weapon)>> {
-    let weapon = |word: &str| match word {
-        "N" | "NW" | "Nuclear" => Some(Weapon::Nuclear),
-        "C" | "CW" | "Chemical" => Some(Weapon::Chemical),
-        "B" | "BW" | "Biological" => Some(Weapon::Biological),
+    let weapon = |word: &str| match word.strip_suffix('W').unwrap_or(word) {
+        "N" | "Nuclear" => Some(Weapon::Nuclear),
+        "C" | "Chemical" => Some(Weapon::Chemical),
+        "B" | "Biological" => Some(Weapon::Biological),
         _ => None,
     };
     let heads: Vec<(usize, Weapon)> = words.iter().filter_map(|(at, w)| Some((*at, weapon(w)?))).collect();

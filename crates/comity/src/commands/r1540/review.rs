@@ -10,7 +10,7 @@ use comity_engine::r1540::review::{self, Cohort, Count, Group, Line, Read, SMALL
 use comity_model::Day;
 use comity_model::lawbook::Lawbook;
 use comity_model::place::StateCode;
-use comity_model::r1540::R1540;
+use comity_model::r1540::{CellValue, R1540};
 use comity_model::standing::{UnStatus, fold};
 use comity_pack::Fault;
 use serde_json::{Value, json};
@@ -289,7 +289,7 @@ impl Told<'_> {
     }
 
     fn lines(&self, page: &mut Page, table: &Table) {
-        let head = ["field", "X", "?", "blank", "differ", "NA", "none", "of"];
+        let head = ["field", "X", "?", "blank", "differ", CellValue::Na.word(), "none", "of"];
         let row = |page: &mut Page, cells: [&str; 8], ink: Ink| {
             let [field, rest @ ..] = cells;
             let mut all = vec![(field, 28, ink)];
@@ -584,7 +584,7 @@ impl Told<'_> {
             ("?", "#7fa6c9"),
             ("blank", "#e4e4e4"),
             ("sources differ", "#8c8c8c"),
-            ("NA", "#c9c9c9"),
+            (CellValue::Na.word(), "#c9c9c9"),
             ("no matrix", "#ffffff"),
             (WITHHELD, "url(#w)"),
         ];
