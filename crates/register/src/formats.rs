@@ -3,12 +3,18 @@
 //! A reader streams its files, gives each listing to the caller as it goes, and is total: any bytes give a [`Reading`] or a [`Refusal`].
 //! The caller keeps nothing of a list whose reader refuses. Adding a format means a module here and a line in the table of readers.
 
+pub mod announcements;
+mod announcements_cn;
+mod ca_sema_aliases;
+pub mod ca_sema_xml;
 mod dates;
 mod identifiers;
 pub mod ofac_csv;
 mod ofac_remarks;
+mod record;
 mod rows;
 mod text;
+mod tree;
 pub mod un_xml;
 mod xml;
 
@@ -37,7 +43,6 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// The list of a bundle that a word stands for; none if it is not wanted.
-    #[expect(dead_code, reason = "for readers of bundles")]
     fn list_for(&self, key: &str) -> Option<&'a ListId> {
         self.bundle.iter().find(|(known, _)| *known == key).map(|(_, list)| *list)
     }
@@ -101,6 +106,9 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { name: "un-xml", files: Some(1), read: un_xml::read },
     Reader { name: "ofac-csv", files: Some(4), read: ofac_csv::read },
+    Reader { name: "ca-sema-xml", files: Some(1), read: ca_sema_xml::read },
+    Reader { name: "announcements", files: None, read: announcements::read },
+    Reader { name: "cn-announcements", files: None, read: announcements::read_cn },
 ];
 
 /// The names of all formats that can be read.

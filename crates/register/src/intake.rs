@@ -131,7 +131,9 @@ pub(crate) fn prepare<'a>(
     };
     let inside =
         reading.date.map(|date| OuterDate { date, precision: Precision::Day, from: DateFrom::Inside });
-    let newest = reading.newest_entry.filter(|_| outer.from == DateFrom::Fetch).map(|date| OuterDate {
+    // A folder that is dated to the month or year only stands for its first day; an entry of a later day shows that the edition is not so old.
+    let newer = |date: Day| outer.from == DateFrom::Fetch || (outer.precision != Precision::Day && date > outer.date);
+    let newest = reading.newest_entry.filter(|date| newer(*date)).map(|date| OuterDate {
         date,
         precision: Precision::Day,
         from: DateFrom::NewestEntry,
