@@ -549,7 +549,8 @@ fn annex(text: &str) -> Vec<&str> {
     let Some(start) = lines.iter().rposition(|l| l.starts_with("附件") || l.starts_with("附：")) else { return Vec::new() };
     let below = lines.get(start + 1..).unwrap_or_default();
     let (mut heads, mut rows) = (Vec::new(), Vec::new());
-    for line in below {
+    // A number with nothing behind it numbers nobody.
+    for line in below.iter().filter(|l| l.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()) {
         let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
         let chinese = line.trim_start_matches(|c: char| "一二三四五六七八九十".contains(c));
         let bracket = line.strip_prefix(['（', '(']).map(|l| l.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)));
@@ -628,9 +629,9 @@ mod tests {
 
     #[test]
     fn annexes_are_read_by_their_numbers() {
-        assert_eq!(annex("附件：名单\n1. A\n附件\n名单\n1. B（b）\n2．C\nend"), ["1. B（b）", "2．C"]);
-        assert_eq!(annex("附件\n一、企业\n（一）A\n（十二）B\n二、人员\n（一）C"), ["（一）A", "（十二）B", "（一）C"]);
-        assert_eq!(annex("附件\n一、A，男\n二、B"), ["一、A，男", "二、B"]);
+        assert_eq!(annex("附件：名单\n1. AA\n附件\n名单\n1. B（b）\n2．CC\n3.\nend"), ["1. B（b）", "2．CC"]);
+        assert_eq!(annex("附件\n一、企业\n（一）AA\n（十二）BB\n二、人员\n（一）CC"), ["（一）AA", "（十二）BB", "（一）CC"]);
+        assert_eq!(annex("附件\n一、A，男\n二、BB"), ["一、A，男", "二、BB"]);
         assert!(annex("1. A\n2. B").is_empty());
     }
 }
