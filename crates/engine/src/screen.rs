@@ -396,7 +396,9 @@ pub fn measures(
 ) -> Vec<MeasureAnswer> {
     let list = listing.id.list.as_str();
     let source = source(book, list);
-    let imposed_by = source.map_or(ImposedBy::National, |s| s.authority);
+    // A list of the user's own stands in no table: what it orders is the user's measure and no law.
+    let unknown = if listing.id.list.publisher() == OWN { ImposedBy::Own } else { ImposedBy::National };
+    let imposed_by = source.map_or(unknown, |s| s.authority);
     let rows = book.basics().mandates.get(list).map_or(&[][..], Vec::as_slice);
     let programmes: Vec<String> = listing.programmes.iter().map(|p| p.code.clone()).collect();
     let mut found = Vec::new();

@@ -532,6 +532,8 @@ words! {
         NewestEntry = "newest-entry",
         /// The day of the fetch, because the file has no date.
         Fetch = "fetch",
+        /// The user named it when the file was imported.
+        User = "user",
     }
 }
 

@@ -11,6 +11,8 @@ mod dates;
 mod identifiers;
 pub mod ofac_csv;
 mod ofac_remarks;
+pub mod own;
+pub mod own_csv;
 mod record;
 mod rows;
 mod text;
@@ -109,6 +111,9 @@ const READERS: &[Reader] = &[
     Reader { name: "ca-sema-xml", files: Some(1), read: ca_sema_xml::read },
     Reader { name: "announcements", files: None, read: announcements::read },
     Reader { name: "cn-announcements", files: None, read: announcements::read_cn },
+    Reader { name: "own-jsonl", files: Some(1), read: own::read_jsonl },
+    Reader { name: "own-ftm", files: Some(1), read: own::read_ftm },
+    Reader { name: "own-csv", files: Some(2), read: own_csv::read },
 ];
 
 /// The names of all formats that can be read.

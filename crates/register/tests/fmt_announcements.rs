@@ -14,7 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use comity_model::DateValue;
-use comity_model::listing::{Change, ChangeKind, DetailKind, IdentifierKind, Listing, NameKind, NameQuality, PartyKind, StateRelation};
+use comity_model::listing::{
+    Change, ChangeKind, DetailKind, IdentifierKind, Listing, NameKind, NameQuality, PartyKind, StateRelation,
+};
 use comity_register::{Reading, Refusal, Register, Silent, UpdateOptions, update_from_dir};
 use common::damage::{doubled, flipped, latin1, other_line_ends, truncated, utf16};
 
@@ -24,8 +26,10 @@ const KEYS: [&str; 4] = ["control", "watch", "uel", "counter"];
 type Files = Vec<(String, Vec<u8>)>;
 
 fn walk(base: &Path, below: &str, out: &mut Files) {
-    let mut names: Vec<_> =
-        std::fs::read_dir(base.join(below)).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> = std::fs::read_dir(base.join(below))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     for name in names {
         let path = format!("{below}/{name}");
@@ -81,7 +85,10 @@ fn a_published_announcement_field_by_field() {
     let (listings, reading) = cn(&fixture()).unwrap();
     assert_eq!((listings.len(), reading.date.unwrap().to_string().as_str()), (4, "2026-02-24"));
     let one = &listings[0];
-    assert_eq!((one.id.list.as_str(), one.id.native.len(), one.kind), ("own/control", 16, PartyKind::Organization));
+    assert_eq!(
+        (one.id.list.as_str(), one.id.native.len(), one.kind),
+        ("own/control", 16, PartyKind::Organization)
+    );
     let names: Vec<_> = one.names.iter().map(|n| (n.text.as_str(), n.kind, n.language.as_deref())).collect();
     assert_eq!(
         names,
@@ -96,7 +103,11 @@ fn a_published_announcement_field_by_field() {
     assert_eq!(programme.basis, ["样本管制法 第四条、第五条", "样本管制条例"]);
     assert_eq!((programme.from.clone(), programme.until.clone()), (Some(day("2026-02-25")), None));
     assert_eq!(programme.effects.len(), 2);
-    assert!(programme.effects[0].starts_with("prohibit_export_dual_use_items, prohibit_transfer_provide_dual_use_items: 禁止出口"));
+    assert!(
+        programme.effects[0].starts_with(
+            "prohibit_export_dual_use_items, prohibit_transfer_provide_dual_use_items: 禁止出口"
+        )
+    );
     assert_eq!(programme.reach, ["禁止境外组织和个人将原产于本国的两用物项转移或提供给上述3家实体"]);
     assert!(programme.changes.is_empty());
     assert_eq!(one.listed_on, Some(day("2026-02-24")));
@@ -165,7 +176,10 @@ fn a_file_with_fewer_parties_than_the_annex_is_refused() {
     let text = String::from_utf8(files.iter().find(|(n, _)| n == CONTROL).unwrap().1.clone()).unwrap();
     let cut = text.split("    - name:\n        zh-Hans: 样·例").next().unwrap();
     let refusal = cn(&with(CONTROL, cut.as_bytes().to_vec())).unwrap_err();
-    assert!(refusal.finding.contains("has 3 parties, the file 2") && refusal.finding.contains("3. 样·例"), "{refusal}");
+    assert!(
+        refusal.finding.contains("has 3 parties, the file 2") && refusal.finding.contains("3. 样·例"),
+        "{refusal}"
+    );
     assert_eq!((refusal.file.as_str(), refusal.line), (CONTROL, 4));
 }
 
@@ -228,7 +242,10 @@ fn our_own_form_serves_any_state() {
                 ("Beispiel Pumps", NameKind::Alias, NameQuality::Low)
             ]
         );
-        assert_eq!((one.states[0].relation, one.states[0].state.text.as_str()), (StateRelation::Address, "Exampland"));
+        assert_eq!(
+            (one.states[0].relation, one.states[0].state.text.as_str()),
+            (StateRelation::Address, "Exampland")
+        );
         let ids: Vec<_> = one.identifiers.iter().map(|i| (i.kind, i.value.as_str())).collect();
         assert_eq!(ids, [(IdentifierKind::Registration, "HRB 9999"), (IdentifierKind::Lei, "9999EXAMPLE")]);
         let programme = &one.programmes[0];
@@ -247,7 +264,10 @@ fn our_own_form_serves_any_state() {
         assert_eq!((two.id.native.as_str(), two.kind), ("S-17", PartyKind::Person));
         assert_eq!(two.programmes[0].effects, ["no export of anything"]);
         assert_eq!(two.programmes[0].until, Some(day("2027-03-14")));
-        assert_eq!(two.birth_dates.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1971", "1972-03-04"]);
+        assert_eq!(
+            two.birth_dates.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["1971", "1972-03-04"]
+        );
     }
 }
 
@@ -255,7 +275,12 @@ fn our_own_form_serves_any_state() {
 fn faults_of_our_own_form_are_refused_with_their_remedy() {
     let text = String::from_utf8(own(&["own-form.yml"])[0].1.clone()).unwrap();
     for (from, to, finding, remedy) in [
-        ("  effects: [\"no export of listed", "  efects: [\"no export of listed", "the key `efects` is not known", "use one of"),
+        (
+            "  effects: [\"no export of listed",
+            "  efects: [\"no export of listed",
+            "the key `efects` is not known",
+            "use one of",
+        ),
         ("  date: 2026-03-01", "  date: 1 March", "is no day", "2026-02-24"),
         ("  id: \"2026-4\"\n", "", "an announcement without `id`", "add it"),
         ("schema: Company", "schema: Firm", "is no kind of party", "organization"),
@@ -286,7 +311,8 @@ fn damage_never_gives_half_a_list() {
     let outcome = flipped(&bytes, 10_000, read);
     assert_eq!(outcome.read + outcome.refused, 10_000);
     assert_eq!(read(&other_line_ends(&bytes)).unwrap().len(), all);
-    for broken in [doubled(&bytes), utf16(&bytes), latin1(&bytes), [&bytes[..], b"\x1a"].concat(), Vec::new()] {
+    for broken in [doubled(&bytes), utf16(&bytes), latin1(&bytes), [&bytes[..], b"\x1a"].concat(), Vec::new()]
+    {
         assert!(read(&broken).is_err());
     }
     for name in ["sources/sanction-updates/20981105.yml", "reference-docs/209811.md"] {
@@ -314,7 +340,8 @@ fn the_published_files_give_their_figures() {
     let figures = |list: &str| {
         let found = of(&listings, list);
         let rows: usize = found.iter().map(|l| l.programmes.len()).sum();
-        let codes: BTreeSet<&str> = found.iter().flat_map(|l| &l.programmes).map(|p| p.code.as_str()).collect();
+        let codes: BTreeSet<&str> =
+            found.iter().flat_map(|l| &l.programmes).map(|p| p.code.as_str()).collect();
         (found.len(), rows, codes.len())
     };
     // Parties, rows of announcements, announcements. Two parties of the unreliable entity list stand in two announcements each.
@@ -329,7 +356,13 @@ fn the_published_files_give_their_figures() {
     assert_eq!((wrong.len(), wrong[0].entry.as_str()), (1, "2025-1"));
     println!("{} notices", reading.notices_total);
     for notice in &reading.notices {
-        println!("  {}, line {} ({}): {}", notice.file.rsplit('/').next().unwrap(), notice.line, notice.entry, notice.finding);
+        println!(
+            "  {}, line {} ({}): {}",
+            notice.file.rsplit('/').next().unwrap(),
+            notice.line,
+            notice.entry,
+            notice.finding
+        );
     }
 }
 
@@ -344,7 +377,14 @@ fn suspensions_and_stops_of_the_published_notices() {
             let told: Vec<_> = programme
                 .changes
                 .iter()
-                .map(|c| format!("{} {} {}", c.kind, c.on, c.until.as_ref().map_or("-".to_owned(), ToString::to_string)))
+                .map(|c| {
+                    format!(
+                        "{} {} {}",
+                        c.kind,
+                        c.on,
+                        c.until.as_ref().map_or("-".to_owned(), ToString::to_string)
+                    )
+                })
                 .collect();
             let row = seen.entry(programme.code.as_str()).or_insert((0, told.clone()));
             assert_eq!(row.1, told);
@@ -374,7 +414,10 @@ fn the_clause_on_acts_abroad_is_in_one_announcement() {
     }
     assert_eq!(with, BTreeMap::from([("2026-11", 20)]));
     let late: Vec<_> = listings.iter().flat_map(|l| &l.programmes).filter(|p| p.code == "2025-22").collect();
-    assert!(late.len() == 12 && late.iter().all(|p| p.from == Some(day("2025-04-10"))), "in force the day after it was published");
+    assert!(
+        late.len() == 12 && late.iter().all(|p| p.from == Some(day("2025-04-10"))),
+        "in force the day after it was published"
+    );
 }
 
 #[test]
@@ -382,10 +425,15 @@ fn a_record_of_the_published_files_beside_a_naive_reading() {
     let Some(files) = published() else { return println!("no published announcements on this machine") };
     let (listings, _) = cn(&files).unwrap();
     let mut compared = 0;
-    for (name, bytes) in files.iter().filter(|(n, _)| n.contains("import-export-control-list") && n.ends_with(".yml")) {
+    for (name, bytes) in
+        files.iter().filter(|(n, _)| n.contains("import-export-control-list") && n.ends_with(".yml"))
+    {
         let text = std::str::from_utf8(bytes).unwrap();
         let value = |line: &str, key: &str| {
-            line.trim().trim_start_matches("- ").strip_prefix(key).map(|v| v.trim().trim_matches(['\'', '"']).to_owned())
+            line.trim()
+                .trim_start_matches("- ")
+                .strip_prefix(key)
+                .map(|v| v.trim().trim_matches(['\'', '"']).to_owned())
         };
         let published = text.lines().find_map(|l| value(l, "publish_date:")).unwrap();
         let lines: Vec<&str> = text.lines().collect();
@@ -414,13 +462,23 @@ fn a_registry_of_others_differs_only_where_that_is_known() {
     let Ok(bytes) = std::fs::read(path) else { return println!("no registry on this machine") };
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&bytes).unwrap();
     let (listings, _) = cn(&files).unwrap();
-    let plain = |t: &str| -> String { t.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let plain = |t: &str| -> String {
+        t.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
     let mut totals = BTreeMap::new();
     let mut differences = BTreeMap::new();
-    for (key, list) in [("cn-export-control-watchlist", "control"), ("cn-unreliable-entity-list", "uel"), ("cn-attention-list", "watch")] {
+    for (key, list) in [
+        ("cn-export-control-watchlist", "control"),
+        ("cn-unreliable-entity-list", "uel"),
+        ("cn-attention-list", "watch"),
+    ] {
         let names = |row: &serde_json::Value| -> Vec<String> {
             let aliases = row["aliases"].as_array().into_iter().flatten();
-            std::iter::once(&row["entity_name"]).chain(aliases).filter_map(|n| n.as_str()).map(plain).collect()
+            std::iter::once(&row["entity_name"])
+                .chain(aliases)
+                .filter_map(|n| n.as_str())
+                .map(plain)
+                .collect()
         };
         let theirs: Vec<_> = rows.iter().filter(|r| r["list_id"] == key).collect();
         let ours: Vec<Vec<String>> =
@@ -429,8 +487,14 @@ fn a_registry_of_others_differs_only_where_that_is_known() {
             theirs.iter().filter(|r| !ours.iter().any(|o| o.iter().any(|n| names(r).contains(n)))).collect();
         let until = |r: &&&&serde_json::Value| r["date_added"].as_str().unwrap() <= "2026-02-24";
         let early = missing.iter().filter(until).count();
-        let extra = ours.iter().filter(|o| !theirs.iter().any(|r| names(r).iter().any(|n| o.contains(n)))).count();
-        println!("{list}: registry {}, ours {}; {} of theirs not in ours ({early} of them dated until 2026-02-24), {extra} of ours not in theirs", theirs.len(), ours.len(), missing.len());
+        let extra =
+            ours.iter().filter(|o| !theirs.iter().any(|r| names(r).iter().any(|n| o.contains(n)))).count();
+        println!(
+            "{list}: registry {}, ours {}; {} of theirs not in ours ({early} of them dated until 2026-02-24), {extra} of ours not in theirs",
+            theirs.len(),
+            ours.len(),
+            missing.len()
+        );
         for row in missing.iter().filter(until) {
             println!("  {} {}", row["date_added"], row["entity_name"]);
         }
@@ -454,7 +518,9 @@ fn the_bundle_gives_its_lists() {
     let options = UpdateOptions { only: &only, ..common::options("2026-11-21") };
     let results = update_from_dir(data.path(), &lists, &common::sources(), options, &mut Silent).unwrap();
     let told = common::lines(&results);
-    for line in ["cn/control 2026-02-24 102 added", "cn/uel 2026-02-24 81 added", "cn/counter 2026-02-24 138 added"] {
+    for line in
+        ["cn/control 2026-02-24 102 added", "cn/uel 2026-02-24 81 added", "cn/counter 2026-02-24 138 added"]
+    {
         assert!(told.iter().any(|t| t == line), "{told:#?}");
     }
     assert!(told.iter().all(|t| t.ends_with("added") || t.ends_with("not_read")), "{told:#?}");

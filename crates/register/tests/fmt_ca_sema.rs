@@ -87,7 +87,10 @@ fn bodies_ships_and_odd_values() {
     assert_eq!(listings[4].programmes[0].code, "Act on Sample Officials (ASO)");
     assert_eq!(listings[4].programmes[0].basis, ["item 7"]);
     assert_eq!((listings[4].primary_name(), listings[4].birth_dates.len()), ("Beispiel", 0));
-    assert_eq!((listings[5].programmes[0].code.as_str(), listings[5].kind), ("Otherland", PartyKind::Organization));
+    assert_eq!(
+        (listings[5].programmes[0].code.as_str(), listings[5].kind),
+        ("Otherland", PartyKind::Organization)
+    );
     let found: Vec<_> = reading.notices.iter().map(|n| n.finding.as_str()).collect();
     assert_eq!(
         found,
@@ -107,7 +110,11 @@ fn what_breaks_a_record_refuses_the_list() {
         ("<Item>2</Item>", "<Item>2</Item><Item>3</Item>", "a second element `Item`"),
         ("<Country>Otherland </Country>", "<Country> </Country>", "a record without Country"),
         ("<EntityOrShip>Sample Star</EntityOrShip>", "", "without a name"),
-        ("<LastName>Beispiel</LastName>", "<LastName>Beispiel</LastName><EntityOrShip>B</EntityOrShip>", "a person and of a body"),
+        (
+            "<LastName>Beispiel</LastName>",
+            "<LastName>Beispiel</LastName><EntityOrShip>B</EntityOrShip>",
+            "a person and of a body",
+        ),
         ("2022-03-04", "4 March 2022", "is no day"),
         ("<data-set", "<dataset", "`data-set` expected"),
         ("</data-set>", "</data-set><data-set/>", "doubled"),
@@ -123,7 +130,8 @@ fn what_breaks_a_record_refuses_the_list() {
 fn damage_never_gives_half_a_list() {
     let all = read(FIXTURE).unwrap();
     let end = FIXTURE.trim_ascii_end().len();
-    let outcome = truncated(FIXTURE, 2000, read, |at, listings| assert!(at >= end && listings == all, "cut at {at}"));
+    let outcome =
+        truncated(FIXTURE, 2000, read, |at, listings| assert!(at >= end && listings == all, "cut at {at}"));
     assert!(outcome.refused > 1900, "{outcome:?}");
     let outcome = flipped(FIXTURE, 10_000, read);
     assert_eq!(outcome.read + outcome.refused, 10_000);
@@ -142,7 +150,14 @@ fn naive(text: &str, tag: &str) -> Vec<Option<String>> {
         .skip(1)
         .map(|record| {
             let inner = record.split(&format!("<{tag}>")).nth(1)?.split(&format!("</{tag}>")).next()?;
-            Some(inner.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&"))
+            Some(
+                inner
+                    .replace("&lt;", "<")
+                    .replace("&gt;", ">")
+                    .replace("&quot;", "\"")
+                    .replace("&apos;", "'")
+                    .replace("&amp;", "&"),
+            )
         })
         .collect()
 }
@@ -167,8 +182,18 @@ fn the_official_list_gives_its_figures() {
     assert_eq!((kinds[&PartyKind::Organization], kinds[&PartyKind::Vessel]), (1316, 109));
     assert_eq!((programmes.len(), programmes["Iran"], programmes["Venezuela"]), (19, 460, 123));
     // Every field beside a naive reading of the file.
-    let columns = ["Country", "LastName", "GivenName", "EntityOrShip", "Schedule", "Item", "DateOfListing", "Aliases", "ShipIMONumber"]
-        .map(|tag| naive(text, tag));
+    let columns = [
+        "Country",
+        "LastName",
+        "GivenName",
+        "EntityOrShip",
+        "Schedule",
+        "Item",
+        "DateOfListing",
+        "Aliases",
+        "ShipIMONumber",
+    ]
+    .map(|tag| naive(text, tag));
     let collapse = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ");
     for (at, listing) in listings.iter().enumerate() {
         let cell = |column: usize| columns[column][at].as_deref().map(collapse).unwrap_or_default();
@@ -206,7 +231,8 @@ fn a_folder_of_a_year_does_not_make_the_edition_older_than_its_entries() {
     let only = ["ca/sema".to_owned()];
     let options = comity_register::UpdateOptions { only: &only, ..common::options("2026-11-21") };
     let results =
-        update_from_dir(data.path(), from.path(), &common::sources(), options, &mut comity_register::Silent).unwrap();
+        update_from_dir(data.path(), from.path(), &common::sources(), options, &mut comity_register::Silent)
+            .unwrap();
     assert_eq!(common::lines(&results), ["ca/sema 2025-03-20 6 added"]);
     assert!(results[0].message.contains("dated by its newest entry"), "{}", results[0].message);
     let register = Register::open(data.path()).unwrap();

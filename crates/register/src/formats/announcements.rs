@@ -156,7 +156,21 @@ fn own(tree: &Node, file: &str, context: Context<'_>, set: &mut Set) -> Result<(
     };
     known(
         head,
-        &["list", "id", "date", "title", "authority", "address", "basis", "from", "until", "effects", "reach", "reason", "text"],
+        &[
+            "list",
+            "id",
+            "date",
+            "title",
+            "authority",
+            "address",
+            "basis",
+            "from",
+            "until",
+            "effects",
+            "reach",
+            "reason",
+            "text",
+        ],
         place,
     )?;
     let required = |key: &str| match head.get(key) {
@@ -230,7 +244,11 @@ fn own(tree: &Node, file: &str, context: Context<'_>, set: &mut Set) -> Result<(
         changed = true;
     }
     if rows.is_empty() && !changed {
-        return Err(place.refuse(tree, "an announcement without parties and changes", "give what it lists or changes"));
+        return Err(place.refuse(
+            tree,
+            "an announcement without parties and changes",
+            "give what it lists or changes",
+        ));
     }
     if !rows.is_empty() {
         let file = file.to_owned();
@@ -263,7 +281,11 @@ fn programme(
 /// Our own form has no other keys than these: a misspelt one would be lost.
 fn known(node: &Node, keys: &[&str], place: Place<'_, '_>) -> Result<(), Refusal> {
     if !matches!(node.value, Value::Table(_)) {
-        return Err(place.refuse(node, format!("{} where a table is expected", node.kind()), "write keys and values"));
+        return Err(place.refuse(
+            node,
+            format!("{} where a table is expected", node.kind()),
+            "write keys and values",
+        ));
     }
     match node.rows().iter().find(|(key, _)| !keys.contains(&key.as_str())) {
         Some((key, value)) => Err(place.refuse(
@@ -282,21 +304,29 @@ fn give(
     mut reading: Reading,
     sink: Sink<'_>,
 ) -> Result<Reading, Refusal> {
-    set.announcements.sort_by(|a, b| (a.published, &a.list, &a.code, &a.file).cmp(&(b.published, &b.list, &b.code, &b.file)));
+    set.announcements.sort_by(|a, b| {
+        (a.published, &a.list, &a.code, &a.file).cmp(&(b.published, &b.list, &b.code, &b.file))
+    });
     set.modifications.sort_by_key(|m| (m.change.on.earliest(), m.published));
     for pair in 0..set.announcements.len() {
-        let (Some(one), Some(rest)) = (set.announcements.get(pair), set.announcements.get(pair + 1..)) else { break };
+        let (Some(one), Some(rest)) = (set.announcements.get(pair), set.announcements.get(pair + 1..)) else {
+            break;
+        };
         if let Some(other) = rest.iter().find(|o| o.list == one.list && o.code == one.code) {
             return Err(Refusal::new(
                 &other.file,
                 other.line,
-                format!("the announcement {} of the list `{}` a second time (first: {})", one.code, one.list, one.file),
+                format!(
+                    "the announcement {} of the list `{}` a second time (first: {})",
+                    one.code, one.list, one.file
+                ),
                 "keep one of the two files",
             ));
         }
     }
     modify(&mut set, &mut reading);
-    let dates = set.announcements.iter().map(|a| a.published).chain(set.modifications.iter().map(|m| m.published));
+    let dates =
+        set.announcements.iter().map(|a| a.published).chain(set.modifications.iter().map(|m| m.published));
     reading.date = dates.max();
     let mut listings: Vec<(ListId, Listing)> = Vec::new();
     let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -310,7 +340,11 @@ fn give(
             let key = (list.to_string(), same_party_key(&row.native));
             match places.get(&key).and_then(|at| listings.get_mut(*at)) {
                 Some((_, known)) => {
-                    if known.programmes.iter().any(|p| row.listing.programmes.iter().any(|q| p.code == q.code)) {
+                    if known
+                        .programmes
+                        .iter()
+                        .any(|p| row.listing.programmes.iter().any(|q| p.code == q.code))
+                    {
                         return Err(Refusal::new(
                             &announcement.file,
                             announcement.line,

@@ -19,14 +19,20 @@ use super::{Context, Reading};
 use crate::error::Refusal;
 
 /// The lists by their names in the announcements, with the words of the bundle.
-const LISTS: &[(&str, &str)] =
-    &[("出口管制管控名单", "control"), ("关注名单", "watch"), ("不可靠实体清单", "uel"), ("反制裁清单", "counter"), ("反制清单", "counter")];
+const LISTS: &[(&str, &str)] = &[
+    ("出口管制管控名单", "control"),
+    ("关注名单", "watch"),
+    ("不可靠实体清单", "uel"),
+    ("反制裁清单", "counter"),
+    ("反制清单", "counter"),
+];
 
 /// Words that name a list where its own name does not stand.
 const DECISIONS: &[(&str, &str)] = &[("采取反制裁措施的决定", "counter"), ("采取反制措施的决定", "counter")];
 
 /// How a clause begins that binds acts abroad.
-const ABROAD: &[&str] = &["境外组织", "境外的组织", "境外个人", "境外的个人", "外国组织", "任何国家和地区的组织"];
+const ABROAD: &[&str] =
+    &["境外组织", "境外的组织", "境外个人", "境外的个人", "外国组织", "任何国家和地区的组织"];
 
 /// Keys of the form.
 const HEAD: &[&str] = &[
@@ -43,8 +49,17 @@ const HEAD: &[&str] = &[
     "content",
     "lang",
 ];
-const ENTITY: &[&str] =
-    &["name", "type", "effective_date", "effective_time", "sanction_list", "reason", "measures", "title", "gender"];
+const ENTITY: &[&str] = &[
+    "name",
+    "type",
+    "effective_date",
+    "effective_time",
+    "sanction_list",
+    "reason",
+    "measures",
+    "title",
+    "gender",
+];
 
 const REMEDY: &str = "correct the file by the text of the announcement, or fetch it again";
 
@@ -100,10 +115,14 @@ impl<'a> Published<'a> {
     ) -> Result<(), Refusal> {
         let one = One { published: self, file, tree, context };
         match (tree.get("announcement"), tree.get("sanction_details"), tree.get("measure_modifications")) {
-            (Some(head), Some(details), None) => set.announcements.push(one.announcement(head, details, reading)?),
+            (Some(head), Some(details), None) => {
+                set.announcements.push(one.announcement(head, details, reading)?)
+            }
             (Some(head), None, Some(details)) => one.modifications(head, details, reading, set)?,
             (None, None, None)
-                if is_instrument(tree) || tree.get("organizations").is_some() || tree.get("document_types").is_some() => {}
+                if is_instrument(tree)
+                    || tree.get("organizations").is_some()
+                    || tree.get("document_types").is_some() => {}
             _ => {
                 return Err(Refusal::new(
                     file,
@@ -123,17 +142,22 @@ impl<'a> Published<'a> {
         // `mofcom-dual-use-...` and `sc-dual-use-...` are one instrument: the first part names who made it, and not always the same.
         let tail = |s: &str| s.split_once('-').map_or(String::new(), |(_, tail)| tail.to_owned());
         let exact = self.instruments.iter().find(|(known, _)| known == stem);
-        let near = || self.instruments.iter().find(|(known, _)| !tail(stem).is_empty() && tail(known) == tail(stem));
+        let near =
+            || self.instruments.iter().find(|(known, _)| !tail(stem).is_empty() && tail(known) == tail(stem));
         let known = exact.or_else(near).map(|(_, title)| title.as_str());
         let name = known.or(Some(row.word("law")).filter(|l| !l.is_empty())).unwrap_or(id);
         let articles: Vec<&str> =
             row.get("articles").map_or(&[][..], Node::items).iter().filter_map(Node::text).collect();
-        let text = if articles.is_empty() { name.to_owned() } else { format!("{name} {}", articles.join("、")) };
+        let text =
+            if articles.is_empty() { name.to_owned() } else { format!("{name} {}", articles.join("、")) };
         (text, name != id)
     }
 
     fn organisation<'s>(&'s self, id: &'s str) -> &'s str {
-        self.organisations.iter().find(|(known, name)| known == id && !name.is_empty()).map_or(id, |(_, name)| name)
+        self.organisations
+            .iter()
+            .find(|(known, name)| known == id && !name.is_empty())
+            .map_or(id, |(_, name)| name)
     }
 }
 
@@ -175,7 +199,12 @@ impl One<'_, '_, '_> {
         day(text).ok_or_else(|| self.refuse(node, format!("{key} `{text}` is no day like 2026-02-24")))
     }
 
-    fn announcement(&self, head: &Node, details: &Node, reading: &mut Reading) -> Result<Announcement, Refusal> {
+    fn announcement(
+        &self,
+        head: &Node,
+        details: &Node,
+        reading: &mut Reading,
+    ) -> Result<Announcement, Refusal> {
         let published = self.day(head, "publish_date")?;
         let title = title(head).ok_or_else(|| self.refuse(head, "no `title`"))?;
         let document = self.required(head, "document_id")?;
@@ -188,7 +217,12 @@ impl One<'_, '_, '_> {
         self.strange(head, HEAD, &code, reading);
         let reference = self.reference(head.word("url"), &title);
         if reference.is_none() {
-            self.notice(reading, head.line, &code, "no text of this announcement is here; names are checked against its `content` only");
+            self.notice(
+                reading,
+                head.line,
+                &code,
+                "no text of this announcement is here; names are checked against its `content` only",
+            );
         }
         let text = reference.map_or(content, |r| r.text.as_str());
         let list = self.list(&title, content, entities, &code, reading)?;
@@ -197,7 +231,12 @@ impl One<'_, '_, '_> {
         for row in details.get("instruments").map_or(&[][..], Node::items) {
             let (told, known) = self.published.instrument(row);
             if !known {
-                self.notice(reading, row.line, &code, format!("the instrument `{told}` is not among the files; its id stands for it"));
+                self.notice(
+                    reading,
+                    row.line,
+                    &code,
+                    format!("the instrument `{told}` is not among the files; its id stands for it"),
+                );
             }
             basis.push(told);
         }
@@ -242,13 +281,20 @@ impl One<'_, '_, '_> {
             match known {
                 Some(key) if !stated.contains(&key) => stated.push(key),
                 Some(_) => {}
-                None => self.notice(reading, entity.line, code, format!("sanction_list `{word}` is not known here")),
+                None => self.notice(
+                    reading,
+                    entity.line,
+                    code,
+                    format!("sanction_list `{word}` is not known here"),
+                ),
             }
         }
         match (told.as_slice(), stated.as_slice()) {
             ([], [one]) => Ok((*one).to_owned()),
             ([one], [other]) if one != other => {
-                let finding = format!("sanction_list says `{other}`, the announcement `{one}`; the announcement decides");
+                let finding = format!(
+                    "sanction_list says `{other}`, the announcement `{one}`; the announcement decides"
+                );
                 self.notice(reading, self.tree.line, code, finding);
                 Ok((*one).to_owned())
             }
@@ -281,20 +327,39 @@ impl One<'_, '_, '_> {
     }
 
     /// Whether the text of the announcement has its number.
-    fn check_number(&self, document: &str, title: &str, reference: Option<&Reference>, code: &str, reading: &mut Reading) {
+    fn check_number(
+        &self,
+        document: &str,
+        title: &str,
+        reference: Option<&Reference>,
+        code: &str,
+        reading: &mut Reading,
+    ) {
         let Some(reference) = reference else { return };
         let number = code.split('-').nth(1).unwrap_or_default();
-        let has = reference.folded.contains(&folded(document)) || reference.folded.contains(&format!("第{number}号"));
+        let has = reference.folded.contains(&folded(document))
+            || reference.folded.contains(&format!("第{number}号"));
         if !has {
             let finding = format!("document_id `{document}` does not stand in {}", reference.name);
             self.notice(reading, self.tree.line, code, finding);
         }
         if !reference.folded.contains(&folded(title)) {
-            self.notice(reading, self.tree.line, code, format!("the title does not stand in {}", reference.name));
+            self.notice(
+                reading,
+                self.tree.line,
+                code,
+                format!("the title does not stand in {}", reference.name),
+            );
         }
     }
 
-    fn row(&self, entity: &Node, base: &Programme, text: &str, reading: &mut Reading) -> Result<Row, Refusal> {
+    fn row(
+        &self,
+        entity: &Node,
+        base: &Programme,
+        text: &str,
+        reading: &mut Reading,
+    ) -> Result<Row, Refusal> {
         let name = entity.get("name").ok_or_else(|| self.refuse(entity, "an entity without `name`"))?;
         let (chinese, english) = (name.word("zh-Hans"), name.word("en"));
         if chinese.is_empty() {
@@ -304,7 +369,12 @@ impl One<'_, '_, '_> {
             "organization" => PartyKind::Organization,
             "individual" => PartyKind::Person,
             other => {
-                self.notice(reading, entity.line, &base.code, format!("type `{other}` is neither organization nor individual"));
+                self.notice(
+                    reading,
+                    entity.line,
+                    &base.code,
+                    format!("type `{other}` is neither organization nor individual"),
+                );
                 PartyKind::Unknown
             }
         };
@@ -313,7 +383,10 @@ impl One<'_, '_, '_> {
             Listing::new(ListingId { list: self.context.list.clone(), native: native.clone() }, kind);
         for (key, raw) in name.rows() {
             let name_kind = if key == "zh-Hans" { NameKind::Primary } else { NameKind::Alias };
-            let Some(mut made) = raw.text().and_then(|raw| text::name(raw, name_kind, NameQuality::Good)) else { continue };
+            let Some(mut made) = raw.text().and_then(|raw| text::name(raw, name_kind, NameQuality::Good))
+            else {
+                continue;
+            };
             made.language = Some(key.clone());
             listing.names.push(made);
         }
@@ -325,7 +398,8 @@ impl One<'_, '_, '_> {
             return Err(self.refuse(entity, format!("`{chinese}` without measures")));
         }
         for measure in measures {
-            let types: Vec<&str> = measure.get("type").map_or(&[][..], Node::items).iter().filter_map(Node::text).collect();
+            let types: Vec<&str> =
+                measure.get("type").map_or(&[][..], Node::items).iter().filter_map(Node::text).collect();
             let words = measure.word("zh-Hans");
             programme.effects.push(collapsed(&format!("{}: {words}", types.join(", "))));
             for clause in abroad(words) {
@@ -357,7 +431,11 @@ impl One<'_, '_, '_> {
     fn twins(&self, rows: &[Row], row: &Row, entity: &Node, reading: &mut Reading) {
         let shares = |other: &&Row| {
             other.native != row.native
-                && other.listing.names.iter().any(|n| row.listing.names.iter().any(|m| folded(&n.text) == folded(&m.text)))
+                && other
+                    .listing
+                    .names
+                    .iter()
+                    .any(|n| row.listing.names.iter().any(|m| folded(&n.text) == folded(&m.text)))
         };
         if let Some(other) = rows.iter().find(shares) {
             let finding = format!(
@@ -388,17 +466,26 @@ impl One<'_, '_, '_> {
                 if whole.contains(&wanted) {
                     continue;
                 }
-                let others: Vec<String> = row.listing.names.iter().map(|n| folded(&n.text)).filter(|n| *n != wanted).collect();
+                let others: Vec<String> =
+                    row.listing.names.iter().map(|n| folded(&n.text)).filter(|n| *n != wanted).collect();
                 let line = nearest(text, &wanted, &others);
                 let place = reference.map_or("its content", |r| r.name.as_str());
-                let finding = format!("the name `{}` does not stand in {place}; nearest there: `{line}`", name.text);
+                let finding =
+                    format!("the name `{}` does not stand in {place}; nearest there: `{line}`", name.text);
                 self.notice(reading, entity.line, &row.native, finding);
             }
         }
     }
 
     /// Every row of the annex has its party; an annex with more rows than there are parties refuses the set.
-    fn check_annex(&self, rows: &[Row], head: &Node, text: &str, code: &str, reading: &mut Reading) -> Result<(), Refusal> {
+    fn check_annex(
+        &self,
+        rows: &[Row],
+        head: &Node,
+        text: &str,
+        code: &str,
+        reading: &mut Reading,
+    ) -> Result<(), Refusal> {
         let listed = annex(text);
         let has = |line: &&str| {
             let line = folded(line);
@@ -416,7 +503,12 @@ impl One<'_, '_, '_> {
             return Err(self.refuse(head, finding));
         }
         for line in lost {
-            self.notice(reading, head.line, code, format!("no name of the file stands in the row `{}` of the annex", shortened(line)));
+            self.notice(
+                reading,
+                head.line,
+                code,
+                format!("no name of the file stands in the row `{}` of the annex", shortened(line)),
+            );
         }
         Ok(())
     }
@@ -424,11 +516,22 @@ impl One<'_, '_, '_> {
     /// Keys that are not known are kept and reported.
     fn strange(&self, node: &Node, known: &[&str], code: &str, reading: &mut Reading) {
         for (key, value) in node.rows().iter().filter(|(key, _)| !known.contains(&key.as_str())) {
-            self.notice(reading, value.line, code, format!("the key `{key}` is not known here; kept as it stands"));
+            self.notice(
+                reading,
+                value.line,
+                code,
+                format!("the key `{key}` is not known here; kept as it stands"),
+            );
         }
     }
 
-    fn modifications(&self, head: &Node, details: &Node, reading: &mut Reading, set: &mut Set) -> Result<(), Refusal> {
+    fn modifications(
+        &self,
+        head: &Node,
+        details: &Node,
+        reading: &mut Reading,
+        set: &mut Set,
+    ) -> Result<(), Refusal> {
         let published = self.day(head, "publish_date")?;
         let title = title(head).ok_or_else(|| self.refuse(head, "no `title`"))?;
         let content = self.required(head, "content")?;
@@ -453,18 +556,26 @@ impl One<'_, '_, '_> {
                 _ => Some(self.day(row, "target_announcement_date")?),
             };
             let year = target_date.unwrap_or(published).year();
-            let code = code(target, year)
-                .ok_or_else(|| self.refuse(row, format!("target_announcement_id `{target}` has no number")))?;
+            let code = code(target, year).ok_or_else(|| {
+                self.refuse(row, format!("target_announcement_id `{target}` has no number"))
+            })?;
             let number = code.split('-').nth(1).unwrap_or_default();
             if !text.contains(&format!("{number}号")) {
-                self.notice(reading, row.line, &code, format!("the text of the notice does not name `{target}`"));
+                self.notice(
+                    reading,
+                    row.line,
+                    &code,
+                    format!("the text of the notice does not name `{target}`"),
+                );
             }
             let kind = match self.required(row, "action")? {
                 "suspend" => ChangeKind::Suspended,
                 "resume" => ChangeKind::Resumed,
                 "stop" => ChangeKind::Stopped,
                 other => {
-                    return Err(self.refuse(row, format!("action `{other}`, suspend, resume or stop expected")));
+                    return Err(
+                        self.refuse(row, format!("action `{other}`, suspend, resume or stop expected"))
+                    );
                 }
             };
             let on = self.day(row, "effective_date")?;
@@ -484,7 +595,12 @@ impl One<'_, '_, '_> {
                 code,
                 target_date,
                 published,
-                change: Change { kind, on: DateValue::Day(on), until: until.map(DateValue::Day), by: collapsed(&by) },
+                change: Change {
+                    kind,
+                    on: DateValue::Day(on),
+                    until: until.map(DateValue::Day),
+                    by: collapsed(&by),
+                },
             });
         }
         Ok(())
@@ -539,21 +655,27 @@ fn folded(text: &str) -> String {
 /// Clauses of a text that bind acts abroad, word for word.
 fn abroad(text: &str) -> Vec<String> {
     let clauses = text.split(['，', '；', '。', '\n', ';']).map(str::trim);
-    let binds = |c: &&str| c.starts_with("禁止") && ABROAD.iter().any(|w| c.trim_start_matches("禁止").starts_with(w));
+    let binds = |c: &&str| {
+        c.starts_with("禁止") && ABROAD.iter().any(|w| c.trim_start_matches("禁止").starts_with(w))
+    };
     clauses.filter(binds).map(str::to_owned).collect()
 }
 
 /// The rows of the annex of a text: lines behind the last line that says so, each with a number before it.
 fn annex(text: &str) -> Vec<&str> {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let Some(start) = lines.iter().rposition(|l| l.starts_with("附件") || l.starts_with("附：")) else { return Vec::new() };
+    let Some(start) = lines.iter().rposition(|l| l.starts_with("附件") || l.starts_with("附：")) else {
+        return Vec::new();
+    };
     let below = lines.get(start + 1..).unwrap_or_default();
     let (mut heads, mut rows) = (Vec::new(), Vec::new());
     // A number with nothing behind it numbers nobody.
     for line in below.iter().filter(|l| l.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()) {
         let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
         let chinese = line.trim_start_matches(|c: char| "一二三四五六七八九十".contains(c));
-        let bracket = line.strip_prefix(['（', '(']).map(|l| l.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)));
+        let bracket = line.strip_prefix(['（', '(']).map(|l| {
+            l.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
+        });
         if digits.len() < line.len() && digits.starts_with(['.', '．', '、']) {
             rows.push(*line);
         } else if bracket.is_some_and(|b| b.starts_with(['）', ')'])) {
@@ -630,7 +752,10 @@ mod tests {
     #[test]
     fn annexes_are_read_by_their_numbers() {
         assert_eq!(annex("附件：名单\n1. AA\n附件\n名单\n1. B（b）\n2．CC\n3.\nend"), ["1. B（b）", "2．CC"]);
-        assert_eq!(annex("附件\n一、企业\n（一）AA\n（十二）BB\n二、人员\n（一）CC"), ["（一）AA", "（十二）BB", "（一）CC"]);
+        assert_eq!(
+            annex("附件\n一、企业\n（一）AA\n（十二）BB\n二、人员\n（一）CC"),
+            ["（一）AA", "（十二）BB", "（一）CC"]
+        );
         assert_eq!(annex("附件\n一、A，男\n二、BB"), ["一、A，男", "二、BB"]);
         assert!(annex("1. A\n2. B").is_empty());
     }

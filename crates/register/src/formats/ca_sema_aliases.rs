@@ -10,9 +10,10 @@ use super::text;
 
 /// Legal forms that stand behind a comma and belong to the name before it.
 const FORMS: &[&str] = &[
-    "ltd", "limited", "inc", "llc", "llp", "lp", "jsc", "pjsc", "ojsc", "cjsc", "co", "corp", "gmbh", "ag", "sa", "srl",
-    "spa", "bv", "nv", "pte", "plc", "fze", "fzco", "fzc", "dmcc", "oao", "ooo", "zao", "pao", "ao", "оао", "ооо", "зао", "пао", "ао",
-    "нао", "мк", "ак", "кб", "нко", "сао", "тк", "гк", "фгуп", "муп", "гуп", "тд", "одо", "нпо",
+    "ltd", "limited", "inc", "llc", "llp", "lp", "jsc", "pjsc", "ojsc", "cjsc", "co", "corp", "gmbh", "ag",
+    "sa", "srl", "spa", "bv", "nv", "pte", "plc", "fze", "fzco", "fzc", "dmcc", "oao", "ooo", "zao", "pao",
+    "ao", "оао", "ооо", "зао", "пао", "ао", "нао", "мк", "ак", "кб", "нко", "сао", "тк", "гк", "фгуп", "муп",
+    "гуп", "тд", "одо", "нпо",
 ];
 
 /// The names that a text of aliases holds.
@@ -65,9 +66,9 @@ fn labelled(raw: &str) -> Vec<(Option<String>, String)> {
     while let Some(at) = rest.get(from..).and_then(|tail| tail.find(':')).map(|at| at + from) {
         let before = rest.get(..at).unwrap_or_default().trim_end();
         let after = rest.get(at + 1..).unwrap_or_default();
-        let start = before.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |p| {
-            p + before.get(p..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8)
-        });
+        let start = before
+            .rfind(|c: char| !c.is_ascii_alphabetic())
+            .map_or(0, |p| p + before.get(p..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8));
         let word = before.get(start..).unwrap_or_default();
         let names_language = word.len() > 3 && word.starts_with(|c: char| c.is_ascii_uppercase());
         let foreign = after.split([',', ';', ':']).next().is_some_and(other_script);
@@ -110,7 +111,8 @@ fn commas(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for piece in outside(text, ',') {
         let lead = piece.trim_start();
-        let word: String = lead.chars().take_while(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let word: String =
+            lead.chars().take_while(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         let form = FORMS.contains(&word.as_str());
         let goes_on = form || lead.starts_with(char::is_lowercase);
         match found.last_mut() {
@@ -182,9 +184,14 @@ fn slashes(text: &str) -> Vec<String> {
 fn without_marks(piece: &str) -> (&str, bool) {
     let mut piece = piece.trim();
     let mut former = false;
-    for (mark, says_former) in
-        [("also known as ", false), ("also ", false), ("or ", false), ("and ", false), ("formerly known as ", true), ("formerly ", true)]
-    {
+    for (mark, says_former) in [
+        ("also known as ", false),
+        ("also ", false),
+        ("or ", false),
+        ("and ", false),
+        ("formerly known as ", true),
+        ("formerly ", true),
+    ] {
         let head = piece.get(..mark.len()).filter(|h| h.eq_ignore_ascii_case(mark));
         if head.is_some() {
             piece = piece.get(mark.len()..).unwrap_or_default().trim();
@@ -219,13 +226,28 @@ mod tests {
         let body = |raw: &str| of(raw, PartyKind::Organization);
         let person = |raw: &str| of(raw, PartyKind::Person);
         assert_eq!(body("ABC, ABD, Example Metal Company"), ["ABC", "ABD", "Example Metal Company"]);
-        assert_eq!(body("Пример, АО; Акционерное Общество \"Пример\""), ["Пример, АО", "Акционерное Общество \"Пример\""]);
-        assert_eq!(body("Example Trading Co., Ltd., Sample Trading"), ["Example Trading Co., Ltd.", "Sample Trading"]);
-        assert_eq!(body("Министерство примеров, образцов и проб"), ["Министерство примеров, образцов и проб"]);
-        assert_eq!(body("Акционерное общество\n«Пример\nобразец»"), ["Акционерное общество «Пример образец»"]);
+        assert_eq!(
+            body("Пример, АО; Акционерное Общество \"Пример\""),
+            ["Пример, АО", "Акционерное Общество \"Пример\""]
+        );
+        assert_eq!(
+            body("Example Trading Co., Ltd., Sample Trading"),
+            ["Example Trading Co., Ltd.", "Sample Trading"]
+        );
+        assert_eq!(
+            body("Министерство примеров, образцов и проб"),
+            ["Министерство примеров, образцов и проб"]
+        );
+        assert_eq!(
+            body("Акционерное общество\n«Пример\nобразец»"),
+            ["Акционерное общество «Пример образец»"]
+        );
         assert_eq!(body("First Example\nПервый Пример"), ["First Example", "Первый Пример"]);
         assert_eq!(body("Example for Mining and Animals"), ["Example for Mining and Animals"]);
-        assert_eq!(body("ПРИМЕР ОАО and Пример открытое общество"), ["ПРИМЕР ОАО", "Пример открытое общество"]);
+        assert_eq!(
+            body("ПРИМЕР ОАО and Пример открытое общество"),
+            ["ПРИМЕР ОАО", "Пример открытое общество"]
+        );
         assert_eq!(body("R&D A/S"), ["R&D A/S"]);
         assert_eq!(body("EXAM/SAMPLE"), ["EXAM", "SAMPLE"]);
         assert_eq!(body("Завод образцов: ЛМЗ"), ["Завод образцов: ЛМЗ"]);
@@ -233,7 +255,10 @@ mod tests {
             person("Anna Sample, Belarusian: Ганна Прыклад, Russian: Анна Пример or Анна Образец"),
             ["Anna Sample", "Ганна Прыклад [Belarusian]", "Анна Пример [Russian]", "Анна Образец [Russian]"]
         );
-        assert_eq!(person("Sample Trading Co     Arabic: مثال"), ["Sample Trading Co", "مثال [Arabic] (weak)"]);
+        assert_eq!(
+            person("Sample Trading Co     Arabic: مثال"),
+            ["Sample Trading Co", "مثال [Arabic] (weak)"]
+        );
         assert_eq!(person("Ivan Vasilyevich or Vasilievich"), ["Ivan Vasilyevich", "Vasilievich (weak)"]);
         assert_eq!(person("SAMPLE"), ["SAMPLE"]);
         assert_eq!(person("Роман ОБРАЗЕЦ / Роман ПРИМЕР"), ["Роман ОБРАЗЕЦ", "Роман ПРИМЕР"]);

@@ -66,9 +66,7 @@ fn read_one(
         let open = match stream.step()? {
             Step::Open(open) if open.name == "record" => open,
             Step::Open(other) => {
-                return Err(
-                    stream.refuse(other.line, format!("element `{}`, `record` expected", other.name))
-                );
+                return Err(stream.refuse(other.line, format!("element `{}`, `record` expected", other.name)));
             }
             Step::Close => break,
             Step::End => {
@@ -89,9 +87,7 @@ fn read_one(
     }
     match stream.step()? {
         Step::End => Ok(reading),
-        Step::Open(_) | Step::Close => {
-            Err(stream.refuse(stream.line(), "more after the root element"))
-        }
+        Step::Open(_) | Step::Close => Err(stream.refuse(stream.line(), "more after the root element")),
     }
 }
 

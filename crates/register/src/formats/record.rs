@@ -46,7 +46,11 @@ impl Place<'_, '_> {
     pub(crate) fn text<'n>(&self, node: &'n Node, what: &str) -> Result<&'n str, Refusal> {
         node.text().map(str::trim).ok_or_else(|| {
             let seen = if matches!(node.value, Value::Text(_)) { "an empty text" } else { node.kind() };
-            self.refuse(node, format!("{what} is {seen}, a text expected"), "write it as a text in quotation marks")
+            self.refuse(
+                node,
+                format!("{what} is {seen}, a text expected"),
+                "write it as a text in quotation marks",
+            )
         })
     }
 
@@ -112,11 +116,14 @@ pub(crate) fn read(
         (Some(id), _, _) => native_id(id, place)?,
         (None, Some(fallback), Some(first)) => fallback(&first.text),
         (None, _, _) => {
-            return Err(place.refuse(node, "a party without `id`", "give each party an id that stays the same"));
+            return Err(place.refuse(
+                node,
+                "a party without `id`",
+                "give each party an id that stays the same",
+            ));
         }
     };
-    let mut listing =
-        Listing { names, ..Listing::new(ListingId { list: list.clone(), native }, kind) };
+    let mut listing = Listing { names, ..Listing::new(ListingId { list: list.clone(), native }, kind) };
     let relation = match kind {
         PartyKind::Person => StateRelation::Nationality,
         PartyKind::Vessel => StateRelation::Flag,
@@ -176,11 +183,15 @@ fn names(node: &Node, place: Place<'_, '_>) -> Result<Vec<ListedName>, Refusal> 
                 let word = |key: &str| item.word(key);
                 let kind = match word("kind") {
                     "" => default,
-                    text => text.parse().map_err(|e| place.refuse(item, format!("{e}"), "correct the kind"))?,
+                    text => {
+                        text.parse().map_err(|e| place.refuse(item, format!("{e}"), "correct the kind"))?
+                    }
                 };
                 let quality = match word("quality") {
                     "" => NameQuality::Good,
-                    text => text.parse().map_err(|e| place.refuse(item, format!("{e}"), "correct the quality"))?,
+                    text => {
+                        text.parse().map_err(|e| place.refuse(item, format!("{e}"), "correct the quality"))?
+                    }
                 };
                 let text = item.get("text").unwrap_or(item);
                 (place.text(text, "a name")?, kind, quality, word("language"))
@@ -212,13 +223,18 @@ fn identifier(item: &Node, place: Place<'_, '_>) -> Result<Identifier, Refusal> 
         },
         Value::Table(_) => (item.word("type"), item.word("value"), item.word("state")),
         Value::Null | Value::List(_) => {
-            return Err(place.refuse(item, format!("{} where an identifier is expected", item.kind()), remedy));
+            return Err(place.refuse(
+                item,
+                format!("{} where an identifier is expected", item.kind()),
+                remedy,
+            ));
         }
     };
     if label.is_empty() || value.is_empty() {
         return Err(place.refuse(item, "an identifier without type or value", remedy));
     }
-    let kind: IdentifierKind = label.parse().map_err(|e| place.refuse(item, format!("{e}"), "use one of these, or other"))?;
+    let kind: IdentifierKind =
+        label.parse().map_err(|e| place.refuse(item, format!("{e}"), "use one of these, or other"))?;
     let state = (!state.is_empty()).then(|| place.context.state(state));
     Ok(Identifier { kind, value: collapsed(value), label: label.to_owned(), state })
 }

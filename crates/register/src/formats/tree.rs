@@ -108,17 +108,27 @@ pub(crate) fn text_of(mut bytes: impl BufRead, file: &str, limit: u64) -> Result
         return refuse(0, format!("it cannot be read: {error}"), "see that the file is there and whole");
     }
     if raw.len() as u64 > limit {
-        return refuse(0, format!("more than {} MB in one file", limit >> 20), "see whether it is the right file");
+        return refuse(
+            0,
+            format!("more than {} MB in one file", limit >> 20),
+            "see whether it is the right file",
+        );
     }
     let line_at = |at: usize, raw: &[u8]| raw.iter().take(at).filter(|b| **b == b'\n').count() as u64 + 1;
     let text = match String::from_utf8(raw) {
         Ok(text) => text,
         Err(error) => {
             let line = line_at(error.utf8_error().valid_up_to(), error.as_bytes());
-            return refuse(line, "bytes that are no UTF-8 (another encoding, or damaged)".to_owned(), "save it as UTF-8");
+            return refuse(
+                line,
+                "bytes that are no UTF-8 (another encoding, or damaged)".to_owned(),
+                "save it as UTF-8",
+            );
         }
     };
-    let strange = |c: char| (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    let strange = |c: char| {
+        (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
     if let Some(at) = text.find(strange) {
         let line = line_at(at, text.as_bytes());
         return refuse(line, "a control character".to_owned(), "take it out, or fetch the file again");
@@ -201,7 +211,14 @@ struct Builder<'f> {
 
 impl<'f> Builder<'f> {
     fn new(file: &'f str) -> Self {
-        Self { file, open: Vec::new(), root: None, anchors: BTreeMap::new(), size: Size::default(), documents: 0 }
+        Self {
+            file,
+            open: Vec::new(),
+            root: None,
+            anchors: BTreeMap::new(),
+            size: Size::default(),
+            documents: 0,
+        }
     }
 
     fn refuse(&self, line: u64, finding: impl Into<String>) -> Refusal {
@@ -219,7 +236,8 @@ impl<'f> Builder<'f> {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.no_tag(tag.is_some(), line)?;
-                let null = style == ScalarStyle::Plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL");
+                let null = style == ScalarStyle::Plain
+                    && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL");
                 let value = if null { Value::Null } else { Value::Text(text.into_owned()) };
                 self.put(Node { line, value }, anchor)
             }
@@ -244,7 +262,10 @@ impl<'f> Builder<'f> {
                 let (node, size) = (node, *size);
                 self.size.add(size);
                 if self.size.nodes > NODES_MAX || self.size.bytes > TEXT_MAX {
-                    return Err(self.refuse(line, format!("more than {NODES_MAX} values in one file, aliases unfolded")));
+                    return Err(self.refuse(
+                        line,
+                        format!("more than {NODES_MAX} values in one file, aliases unfolded"),
+                    ));
                 }
                 let node = node.clone();
                 self.attach(node)
@@ -280,7 +301,9 @@ impl<'f> Builder<'f> {
             self.anchors.insert(anchor, (node.clone(), size));
         }
         if self.size.nodes > NODES_MAX || self.size.bytes > TEXT_MAX {
-            return Err(self.refuse(node.line, format!("more than {NODES_MAX} values in one file, aliases unfolded")));
+            return Err(
+                self.refuse(node.line, format!("more than {NODES_MAX} values in one file, aliases unfolded"))
+            );
         }
         self.attach(node)
     }
@@ -305,7 +328,9 @@ impl<'f> Builder<'f> {
                     Value::Text(key) if rows.iter().any(|(known, _)| *known == key) => {
                         format!("the key `{key}` a second time in one table")
                     }
-                    Value::Text(_) if rows.len() >= KEYS_MAX => format!("more than {KEYS_MAX} keys in one table"),
+                    Value::Text(_) if rows.len() >= KEYS_MAX => {
+                        format!("more than {KEYS_MAX} keys in one table")
+                    }
                     Value::Text(key) => {
                         open.key = Some(key);
                         return Ok(());
@@ -443,7 +468,12 @@ mod tests {
         let tree = yaml(text, "t.yml").unwrap();
         assert_eq!(shown(&tree), "{a: [1, 2], b: [1, 2], c: line\nline\n, d: -, e: {f: gé}}");
         assert_eq!(tree.get("e").unwrap().line, 11);
-        let same = json("{\"a\":[\"1\",2],\"b\":[1,2],\"c\":\"line\\nline\\n\",\"d\":null,\"e\":{\"f\":\"g\\u00e9\"}}", "t.json", 5).unwrap();
+        let same = json(
+            "{\"a\":[\"1\",2],\"b\":[1,2],\"c\":\"line\\nline\\n\",\"d\":null,\"e\":{\"f\":\"g\\u00e9\"}}",
+            "t.json",
+            5,
+        )
+        .unwrap();
         assert_eq!(shown(&same), shown(&tree));
         assert_eq!((same.line, shown(&json("1.50", "t.json", 1).unwrap())), (5, "1.50".to_owned()));
     }
@@ -469,7 +499,12 @@ mod tests {
         assert!(yaml(&"[".repeat(100_000), "t.yml").is_err());
         assert!(yaml(&"- ".repeat(100_000), "t.yml").is_err());
         assert!(json(&"[".repeat(100_000), "t.json", 1).is_err());
-        assert!(json("{\"a\":1,\"a\":2}", "t.json", 3).unwrap_err().to_string().contains("line 3: no well-formed JSON: the key `a` a second time"));
+        assert!(
+            json("{\"a\":1,\"a\":2}", "t.json", 3)
+                .unwrap_err()
+                .to_string()
+                .contains("line 3: no well-formed JSON: the key `a` a second time")
+        );
         assert!(json("{\"a\":1} x", "t.json", 1).is_err());
     }
 
