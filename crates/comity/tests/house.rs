@@ -33,11 +33,12 @@ const ARROWS: [(&str, &[&str], &[&str]); 8] = [
 ];
 
 /// The crates that may use a crate of others that reads files, formats or the network, draws, or maps.
-const KEEPERS: [(&str, &[&str]); 13] = [
+const KEEPERS: [(&str, &[&str]); 14] = [
     ("clap", &["comity"]),
     ("indicatif", &["comity"]),
     ("csv", &["comity", "pack"]),
     ("flate2", &["register"]),
+    ("granit-parser", &["register"]),
     ("memmap2", &["map"]),
     ("postcard", &["model"]),
     ("quick-xml", &["register"]),

@@ -92,7 +92,7 @@ fn import(global: &Global, book: &Lawbook, data: &Path, options: &Import) -> Res
     Ok(Output::text(text))
 }
 
-fn status(global: &Global, book: &comity_model::lawbook::Lawbook, register: &Register) -> Output {
+fn status(global: &Global, book: &Lawbook, register: &Register) -> Output {
     let day = global.as_of.unwrap_or_else(world::today);
     let mut rows = Vec::new();
     for list in register.status() {
