@@ -162,6 +162,8 @@ pub enum RegisterCommand {
     Status,
     /// Read every file of every edition again and compare digests
     Verify,
+    /// Take in a list of your own: JSON lines, FollowTheMoney entities or a table; screened beside the official lists under own/LIST
+    Import(Import),
     /// When a party was listed, edition by edition, and under which mandate
     History {
         /// The listing: publisher/list/native-id
@@ -206,6 +208,34 @@ pub enum ExportFormat {
     /// A flat table, one listing a row.
     Csv,
 }
+
+/// Flags of `register import`.
+#[derive(Args, Debug)]
+#[command(after_help = IMPORT_HELP)]
+pub struct Import {
+    /// The list's name: watch, or own/watch
+    pub list: String,
+    /// The file; a bad line refuses it whole
+    pub file: PathBuf,
+    /// The day of the edition (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<Day>,
+    /// What the file is (default: told by the file itself)
+    #[arg(long, value_name = "FORMAT", value_parser = ["jsonl", "ftm", "csv"])]
+    pub format: Option<String>,
+    /// The columns of a table: name=Column,alias=Other, or a file with lines such as name = "Column"
+    #[arg(long, value_name = "MAP")]
+    pub map: Option<String>,
+}
+
+/// What stands below the flags of `register import`.
+const IMPORT_HELP: &str = "\
+jsonl: a party a line: {\"id\": \"1\", \"schema\": \"Company\", \"names\": [\"Example Ltd\"], \"states\": [\"XX\"],
+       \"birth_dates\": [\"1971\"], \"identifiers\": [\"imo:9999999\"]}; further keys are kept
+ftm:   entities of FollowTheMoney, one a line or one JSON array
+csv:   a table with a head line; columns named id, name, alias, schema, state, birth_date, passport ...
+       are taken as they are, others with --map
+Each import is an edition. The list is your own measure and no law; `party on own` in a pack asks for it.";
 
 /// The control lists.
 #[derive(Debug, Subcommand)]

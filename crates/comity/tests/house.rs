@@ -40,6 +40,7 @@ const KEEPERS: [(&str, &[&str]); 14] = [
     ("indicatif", &["comity"]),
     ("csv", &["comity", "pack"]),
     ("flate2", &["register"]),
+    ("granit-parser", &["register"]),
     ("memmap2", &["map"]),
     ("postcard", &["model"]),
     ("quick-xml", &["register", "sheet"]),

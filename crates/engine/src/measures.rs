@@ -13,6 +13,8 @@ use comity_model::listing::{
 use comity_model::mandate::{Evidence, ImposedBy, Mandate};
 use comity_model::rule::Dispute;
 
+use crate::screen::OWN;
+
 /// The row of a list in the table of sources.
 pub(crate) fn source<'b>(book: &'b Lawbook, list: &str) -> Option<&'b ListSource> {
     book.basics().sources.list(list)
@@ -31,11 +33,13 @@ pub fn measures(
 ) -> Vec<MeasureAnswer> {
     let list = listing.id.list.as_str();
     let source = source(book, list);
+    // A list of the user's own stands in no table: what it orders is the user's measure and no law.
+    let unknown = if listing.id.list.publisher() == OWN { ImposedBy::Own } else { ImposedBy::National };
     let mandates = Mandates {
         book,
         list,
         title: source.map_or(list, |s| s.title.as_str()),
-        imposed_by: source.map_or(ImposedBy::National, |s| s.authority),
+        imposed_by: source.map_or(unknown, |s| s.authority),
         rows: book.basics().mandates.get(list).map_or(&[][..], Vec::as_slice),
         listing,
         day,

@@ -528,10 +528,12 @@ words! {
         Inside = "inside",
         /// The name of the folder it was read from.
         Folder = "folder",
-        /// The newest date of an entry, because neither file nor folder has one.
+        /// The newest date of an entry, because neither file nor folder has a day.
         NewestEntry = "newest-entry",
         /// The day of the fetch, because the file has no date.
         Fetch = "fetch",
+        /// The user named it when the file was imported.
+        User = "user",
     }
 }
 

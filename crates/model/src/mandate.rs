@@ -87,6 +87,8 @@ words! {
         National = "national",
         /// Several States acting together by their own acts.
         Coordinated = "coordinated",
+        /// The user, by a list of their own: a measure of the house, no law. Never the author of a pack or of an official list.
+        Own = "own",
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use comity_model::date::Period;
 use comity_model::lawbook::{ListMandate, MandateField, RowStatus};
 use comity_model::list_source::{ListForm, ListSource, ListSources};
-use comity_model::mandate::{AgreedIn, Evidence, Ground};
+use comity_model::mandate::{AgreedIn, Evidence, Ground, ImposedBy};
 use comity_model::rule::Dispute;
 
 use crate::fault::Fault;
@@ -43,6 +43,13 @@ pub fn sources(source: &Source, faults: &mut Vec<Fault>) -> ListSources {
     }
     for list in &table.lists {
         forms(list.id.as_str(), &list.forms, &mut fault);
+        if list.authority == ImposedBy::Own || list.id.publisher() == "own" {
+            fault(
+                format!("`{}` is a list of the user's own", list.id),
+                "a list of somebody else",
+                "import it instead",
+            );
+        }
         if let Some(other) = &list.refers_to
             && table.list(other.as_str()).is_none()
         {

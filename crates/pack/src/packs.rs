@@ -232,6 +232,14 @@ fn pack_head(head: &mut Reader<'_>, faults: &mut Vec<Fault>) -> Pack {
         ));
     }
     let authority = head.parsed::<ImposedBy>("authority", faults);
+    if authority == Some(ImposedBy::Own) {
+        faults.push(head.fault(
+            "authority",
+            "a pack of the authority `own`",
+            "un, treaty, union, national or coordinated",
+            "say whose law it is",
+        ));
+    }
     if authority.is_none() && !head.has("authority") {
         faults.push(head.fault(
             "authority",

@@ -4,6 +4,10 @@
 //! The caller keeps nothing of a list whose reader refuses. Adding a format means a module here and a line in the table of readers.
 
 mod columns;
+pub mod announcements;
+mod announcements_cn;
+mod ca_sema_aliases;
+pub mod ca_sema_xml;
 mod dates;
 mod headed;
 mod eu_fsf;
@@ -18,12 +22,16 @@ mod ofac_remarks;
 mod ofac_terms;
 pub mod ofac_xml;
 pub mod ofsi_csv;
+pub mod own;
+pub mod own_csv;
+mod record;
 mod rows;
 pub mod seco_xml;
 mod text;
 mod uk;
 pub mod uk_csv;
 pub mod uk_xml;
+mod tree;
 pub mod un_xml;
 mod us_csl;
 pub mod us_csl_csv;
@@ -139,6 +147,12 @@ const READERS: &[Reader] = &[
     Reader { name: "us-ddtc-csv", files: Some(1), read: us_state::read_ddtc },
     Reader { name: "ofac-xml", files: Some(1), read: ofac_xml::read },
     Reader { name: "ofac-advanced-xml", files: Some(1), read: ofac_advanced::read },
+    Reader { name: "ca-sema-xml", files: Some(1), read: ca_sema_xml::read },
+    Reader { name: "announcements", files: None, read: announcements::read },
+    Reader { name: "cn-announcements", files: None, read: announcements::read_cn },
+    Reader { name: "own-jsonl", files: Some(1), read: own::read_jsonl },
+    Reader { name: "own-ftm", files: Some(1), read: own::read_ftm },
+    Reader { name: "own-csv", files: Some(2), read: own_csv::read },
 ];
 
 /// The names of all formats that can be read.

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Notice, Refusal, RegisterError};
 use crate::formats::{self, Context, SourceInput};
+use crate::import::OWN;
 use crate::progress::Progress;
 use crate::shelf::{HELD, Kept, Shelf, Staging, digest_of_set, index_is_current, inputs, write_synced};
 use crate::store::{Account, Attempt, PARTIES, Shelved, hex};
@@ -112,7 +113,7 @@ pub(crate) fn prepare<'a>(
     let mut open = Vec::new();
     for given in wanted {
         let account = shelf.account(&given.source.id)?;
-        match account.editions.iter().find(|e| e.meta.digest == text) {
+        match account.known(&text, outer.date) {
             Some(known) => {
                 intake.results.push(unchanged(shelf, known, outer.from == DateFrom::Fetch, options)?);
             }
@@ -131,7 +132,10 @@ pub(crate) fn prepare<'a>(
     };
     let inside =
         reading.date.map(|date| OuterDate { date, precision: Precision::Day, from: DateFrom::Inside });
-    let newest = reading.newest_entry.filter(|_| outer.from == DateFrom::Fetch).map(|date| OuterDate {
+    // A folder that is dated to the month or year only stands for its first day; an entry of a later day shows that the edition is not so old.
+    let newer =
+        |date: Day| outer.from == DateFrom::Fetch || (outer.precision != Precision::Day && date > outer.date);
+    let newest = reading.newest_entry.filter(|date| newer(*date)).map(|date| OuterDate {
         date,
         precision: Precision::Day,
         from: DateFrom::NewestEntry,
@@ -228,7 +232,7 @@ pub(crate) fn decide(
     let list = meta.list.clone();
     let accepted = options.accept.filter(|a| a.list == list);
     shelf.change(&list, |account| {
-        if let Some(known) = account.editions.iter().find(|e| e.meta.digest == meta.digest) {
+        if let Some(known) = account.known(&meta.digest, meta.date) {
             let mut result = UpdateResult::new(&list, UpdateWord::Unchanged, "already there");
             (result.edition, result.entries) = (Some(known.meta.date), Some(known.meta.entries));
             return Ok(result);
@@ -280,7 +284,9 @@ fn added_message(meta: &EditionMeta, notices: u64) -> String {
         DateFrom::Folder if meta.precision == Precision::Day => "dated by its folder",
         DateFrom::Folder => "dated by its folder, to the month or year only",
         DateFrom::NewestEntry => "no date inside, dated by its newest entry",
+        DateFrom::Fetch if meta.list.publisher() == OWN => "dated by the day of the import",
         DateFrom::Fetch => "no date inside, dated by the day of the fetch",
+        DateFrom::User => "dated by the user",
     };
     let notices = match notices {
         0 => String::new(),
@@ -301,6 +307,20 @@ fn folder_of(meta: &EditionMeta) -> String {
 }
 
 impl Account {
+    /// The edition with this digest, if it is there already. A list of the user's own may come back to what it was: there only the edition that answers on the
+    /// day counts.
+    fn known(&self, digest: &str, day: Day) -> Option<&Shelved> {
+        if self.list.publisher() == OWN {
+            return self
+                .editions
+                .iter()
+                .rev()
+                .find(|e| e.meta.date <= day)
+                .filter(|e| e.meta.digest == digest);
+        }
+        self.editions.iter().find(|e| e.meta.digest == digest)
+    }
+
     /// Enters an edition at its place by date.
     fn enter(&mut self, shelved: Shelved) {
         let at = self.editions.partition_point(|e| e.meta.date <= shelved.meta.date);

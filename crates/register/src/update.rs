@@ -125,7 +125,7 @@ pub(crate) struct Given<'s> {
 }
 
 impl<'s> Offer<'s> {
-    fn list(source: &'s ListSource, by_id: bool) -> Self {
+    pub(crate) fn list(source: &'s ListSource, by_id: bool) -> Self {
         let gives = vec![Given { key: "", source, fallback: false }];
         let needs_registration = source.needs_registration;
         Self { id: &source.id, forms: &source.forms, needs_registration, by_id, gives }

@@ -167,6 +167,7 @@ fn imposed_by(at: &MeasureAnswer) -> String {
         ImposedBy::Union => format!("Union ({publisher})"),
         ImposedBy::National => format!("National ({publisher})"),
         ImposedBy::Coordinated => format!("Coordinated ({publisher})"),
+        ImposedBy::Own => "yourself, by a list of your own; no law".to_owned(),
     }
 }
 

@@ -16,6 +16,7 @@ pub fn law(law: &LawAnswer) -> String {
         ImposedBy::National if law.known_as_of.is_none() && on_the_route(law) => format!("Transit ({code})"),
         ImposedBy::National => format!("National ({code})"),
         ImposedBy::Coordinated => format!("Coordinated ({code})"),
+        ImposedBy::Own => format!("Own ({code})"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Texts as lists write them.
 
 use comity_model::listing::{ListedName, NameKind, NameQuality};
+use sha2::{Digest, Sha256};
 
 /// Runs of blanks and line breaks turned into single blanks, none at the ends.
 pub(crate) fn collapsed(text: &str) -> String {
@@ -63,9 +64,24 @@ pub(crate) fn legible(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }
 
+/// A native id for an entry of a list that has none: the first sixteen hexadecimal digits of the SHA-256 of its key fields, one a line, in small letters and with
+/// blanks collapsed.
+pub(crate) fn digest_id(fields: &[&str]) -> String {
+    let lines: Vec<String> = fields.iter().map(|f| collapsed(f).to_lowercase()).collect();
+    let digest = Sha256::digest(lines.join("\n").as_bytes());
+    digest.iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_by_digest_do_not_hang_on_blanks_and_letters() {
+        assert_eq!(digest_id(&["A  b", "1"]), digest_id(&[" a B ", "1"]));
+        assert_ne!(digest_id(&["a", "b"]), digest_id(&["ab", ""]));
+        assert_eq!(digest_id(&["a"]), "ca978112ca1bbdca");
+    }
 
     #[test]
     fn quotation_marks_around_the_whole_go() {

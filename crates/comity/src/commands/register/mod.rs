@@ -1,22 +1,31 @@
 //! `comity register`: what is on disk (`status`, `verify`), when a party was listed (`history`), what changed between editions (`diff`), which lists carry out
-//! the measures of another (`links`), and the register for other programs (`export`).
+//! the measures of another (`links`), the register for other programs (`export`), and a list of
+//! the user's own taken in (`import`).
 
 mod diff;
 mod export;
 mod history;
 mod links;
 
+use std::path::Path;
+
 use comity_engine::screen::edition_text;
-use comity_register::Register;
+use comity_model::lawbook::Lawbook;
+use comity_pack::Fault;
+use comity_register::{ImportOptions, Register, RegisterError, Silent, import_file};
 use serde_json::json;
 
-use crate::cli::{Global, Output, RegisterCommand};
+use super::read_text;
+use crate::cli::{Global, Import, Output, RegisterCommand};
 use crate::fail::{BAD_DATA, Failure};
 use crate::world;
 
 pub fn run(global: &Global, command: &RegisterCommand) -> Result<Output, Failure> {
     let book = world::embedded()?;
     let data = world::data_dir(global.data.as_deref())?;
+    if let RegisterCommand::Import(options) = command {
+        return import(global, &book, &data, options);
+    }
     let register = Register::open(&data)?;
     match command {
         RegisterCommand::Status => Ok(status(global, &book, &register)),
@@ -29,10 +38,76 @@ pub fn run(global: &Global, command: &RegisterCommand) -> Result<Output, Failure
         RegisterCommand::Links { to, programme } => {
             links::run(global, &book, &register, to.as_deref(), programme.as_deref())
         }
+        RegisterCommand::Import(options) => import(global, &book, &data, options),
     }
 }
 
-fn status(global: &Global, book: &comity_model::lawbook::Lawbook, register: &Register) -> Output {
+/// Takes in a list of the user's own. A bad file is the user's to correct: exit status 2, and nothing is taken.
+fn import(global: &Global, book: &Lawbook, data: &Path, options: &Import) -> Result<Output, Failure> {
+    let id = if options.list.contains('/') { options.list.clone() } else { format!("own/{}", options.list) };
+    let list = id.parse().map_err(|e| {
+        Failure::input("LIST", format!("{e}"), "", "name it in small letters, digits and hyphens: watch-list")
+    })?;
+    // A pair has its sign of equality; else it is the name of a file.
+    let map = match options.map.as_deref() {
+        Some(map) if !map.contains('=') => Some(read_text(Path::new(map))?),
+        Some(map) => Some(map.to_owned()),
+        None => None,
+    };
+    let state_of = |text: &str| world::state_of(book, text);
+    let asked = ImportOptions {
+        today: world::today(),
+        date: options.date,
+        format: options.format.as_deref(),
+        map: map.as_deref(),
+        state_of: &state_of,
+    };
+    let result = match import_file(data, &list, &options.file, asked, &mut Silent) {
+        Ok(result) => result,
+        Err(RegisterError::Refused(refusal)) => {
+            let line = usize::try_from(refusal.line).unwrap_or(0);
+            return Err(Failure::Faults(vec![Fault::new(
+                refusal.file,
+                line,
+                refusal.finding,
+                "",
+                refusal.remedy,
+            )]));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let notices: Vec<String> = result
+        .notices
+        .iter()
+        .map(|n| if n.line == 0 { n.finding.clone() } else { format!("line {}: {}", n.line, n.finding) })
+        .collect();
+    if global.json {
+        let value = json!({
+            "as_of": world::today().to_string(),
+            "list": result.list,
+            "edition": result.edition.map(|d| d.to_string()),
+            "entries": result.entries,
+            "result": result.result.word(),
+            "message": result.message,
+            "notices": notices,
+        });
+        return Ok(Output::text(format!("{value:#}\n")));
+    }
+    let edition = result.edition.map_or("-".to_owned(), |d| d.to_string());
+    let entries = result.entries.unwrap_or(0);
+    let mut text = format!(
+        "{}  edition {edition}  {entries} entries  {}  {}\n",
+        result.list,
+        result.result.word(),
+        result.message
+    );
+    for notice in notices {
+        text.push_str(&format!("  noticed: {notice}\n"));
+    }
+    Ok(Output::text(text))
+}
+
+fn status(global: &Global, book: &Lawbook, register: &Register) -> Output {
     let day = global.as_of.unwrap_or_else(world::today);
     let mut rows = Vec::new();
     for list in register.status() {
