@@ -345,11 +345,11 @@ fn bad_questions_say_what_was_seen_and_what_to_do() {
         (p.place.as_str(), p.message.as_str()),
         ("NTP", "`NTP` is the id of no treaty or regime of the data")
     );
-    let p = universality(&states, on, &UniversalityOptions { joining: vec!["Korea".into()], ..of(&["NPT"]) })
+    let p = universality(&states, on, &UniversalityOptions { joining: vec!["Corea".into()], ..of(&["NPT"]) })
         .unwrap_err();
     assert_eq!(
         p.message,
-        "`Korea` may mean Democratic People's Republic of Korea (KP), Republic of Korea (KR)"
+        "`Corea` may mean Democratic People's Republic of Korea (KP), Republic of Korea (KR)"
     );
     let p =
         universality(&states, on, &UniversalityOptions { joining: vec!["Hong Kong".into()], ..of(&["NPT"]) })

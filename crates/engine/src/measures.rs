@@ -193,9 +193,13 @@ impl Mandates<'_> {
                 codes(programme)
             },
             shown_by: shown_by.map(|e| e.word().to_owned()),
-            link: if row.field == MandateField::Reference { MeasureLink::Reference } else { MeasureLink::Own }
-                .word()
-                .to_owned(),
+            link: if row.field == MandateField::Reference {
+                MeasureLink::Reference
+            } else {
+                MeasureLink::Own
+            }
+            .word()
+            .to_owned(),
             ..MeasureAnswer::new(self.list, mandate, status, row.evidence)
         }
     }

@@ -3,16 +3,16 @@
 //! A reader streams its files, gives each listing to the caller as it goes, and is total: any bytes give a [`Reading`] or a [`Refusal`].
 //! The caller keeps nothing of a list whose reader refuses. Adding a format means a module here and a line in the table of readers.
 
-mod columns;
 pub mod announcements;
 mod announcements_cn;
 mod ca_sema_aliases;
 pub mod ca_sema_xml;
+mod columns;
 mod dates;
-mod headed;
 mod eu_fsf;
 pub mod eu_fsf_csv;
 pub mod eu_fsf_xml;
+mod headed;
 mod identifiers;
 mod json;
 pub mod ofac_advanced;
@@ -28,10 +28,10 @@ mod record;
 mod rows;
 pub mod seco_xml;
 mod text;
+mod tree;
 mod uk;
 pub mod uk_csv;
 pub mod uk_xml;
-mod tree;
 pub mod un_xml;
 mod us_csl;
 pub mod us_csl_csv;
