@@ -166,7 +166,13 @@ fn make_book(item: Option<&Value>) -> Made {
             basics.lists.push(source);
         }
     }
-    let parts = Parts { basics, controls, packs: real.packs().to_vec(), states: real.states().clone() };
+    let parts = Parts {
+        basics,
+        controls,
+        packs: real.packs().to_vec(),
+        states: real.states().clone(),
+        ..Parts::default()
+    };
     (Arc::new(Lawbook::open(parts.store([0; 32], real.date()).unwrap()).unwrap()), placed)
 }
 
