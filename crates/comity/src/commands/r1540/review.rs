@@ -203,6 +203,9 @@ fn years(text: &str) -> Result<(i16, i16), Failure> {
     })
 }
 
+/// A bar of a drawing: its name, the shade and number of each part, and the number that fills it.
+type Bar<'t> = (&'t str, Vec<(usize, u32)>, u32);
+
 enum Found {
     Tables(Vec<Table>),
     Cohorts(Vec<Cohort>),
@@ -598,10 +601,7 @@ impl Told<'_> {
             );
             text(&mut body, x + 15, y, "normal", name);
         }
-        let block = |body: &mut String,
-                     y: &mut usize,
-                     title: &str,
-                     rows: Vec<(&str, Vec<(usize, u32)>, u32)>| {
+        let block = |body: &mut String, y: &mut usize, title: &str, rows: Vec<Bar<'_>>| {
             *y += 26;
             text(body, 10, *y, "bold", title);
             for (name, parts, all) in rows {
