@@ -477,13 +477,16 @@ fn by_row(
     let positions =
         row.dispute.as_ref().and_then(|(id, _)| book.dispute(id)).map_or_else(Vec::new, positions);
     let refers = row.field == MandateField::Reference;
-    // Without an instrument of its own, a row means the acts on which the listing rests.
-    let instrument = if row.instrument.is_empty() {
-        let basis: Vec<&str> = listing.programmes.iter().flat_map(|p| &p.basis).map(String::as_str).collect();
-        basis.join(", ")
-    } else {
-        row.instrument.clone()
-    };
+    // Without an instrument of its own, a row means the acts on which the listing rests; the programme's own word stands where it names none.
+    let basis: Vec<&str> = listing
+        .programmes
+        .iter()
+        .filter(|p| refers || p.code == row.key)
+        .flat_map(|p| &p.basis)
+        .map(String::as_str)
+        .collect();
+    let unnamed = row.instrument.is_empty() || row.instrument == row.key;
+    let instrument = if unnamed && !basis.is_empty() { basis.join(", ") } else { row.instrument.clone() };
     let link = if refers { MeasureLink::Reference } else { MeasureLink::Own };
     let whole = refers || row.field == MandateField::Any;
     MeasureAnswer {
