@@ -91,7 +91,14 @@ fn a_reference_tells_the_mandate_and_the_programme_does_not() {
             "own",
             "UK Sanctions List: RUS, The Russia (Sanctions) (EU Exit) Regulations 2019",
         ),
-        ("Example Star 8", "gb/sanctions/DPR9003", "national", json!(["un:1718"]), "own", "DPR:UN"),
+        (
+            "Example Star 8",
+            "gb/sanctions/DPR9003",
+            "national",
+            json!(["un:1718"]),
+            "own",
+            "The Democratic People's Republic of Korea (Sanctions) (EU Exit) Regulations 2019",
+        ),
         (
             "Example Front",
             "gb/sanctions/AQD9004",

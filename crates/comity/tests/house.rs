@@ -35,7 +35,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 9] = [
 ];
 
 /// The crates that may use a crate of others that reads files, formats or the network, draws, or maps.
-const KEEPERS: [(&str, &[&str]); 14] = [
+const KEEPERS: [(&str, &[&str]); 15] = [
     ("clap", &["comity"]),
     ("indicatif", &["comity"]),
     ("csv", &["comity", "pack"]),

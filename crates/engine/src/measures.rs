@@ -69,13 +69,16 @@ pub fn measures(
         }
     }
     for measure in &mut found {
-        if measure.mandate.instrument.is_empty() {
+        // Without an instrument of its own, a row means the acts on which the listing rests; the programme's own word stands where it names none.
+        let instrument = &measure.mandate.instrument;
+        let unnamed = instrument.is_empty() || measure.programmes.contains(instrument);
+        if unnamed && !measure.basis.is_empty() {
+            measure.mandate.instrument = measure.basis.join(", ");
+        } else if instrument.is_empty() {
             let codes = measure.programmes.join(", ");
-            measure.mandate.instrument = match (codes.is_empty(), measure.basis.is_empty()) {
-                (true, _) => mandates.title.to_owned(),
-                (false, true) => format!("{}: {codes}", mandates.title),
-                (false, false) => measure.basis.join("; "),
-            };
+            let title = mandates.title;
+            measure.mandate.instrument =
+                if codes.is_empty() { title.to_owned() } else { format!("{title}: {codes}") };
         }
     }
     if let Some(only_later) = changed {

@@ -1,6 +1,12 @@
 //! The seeds of the fuzz targets for the European lists are replayed: each is read or refused, as its name says.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests; a fault ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests; a fault ends the test"
+)]
 
 mod common;
 

@@ -288,7 +288,7 @@ fn the_damaged_copy_of_the_older_form_is_refused() {
     assert!(refusal.line == 1 && refusal.finding.contains("are missing"), "{refusal}");
     println!("{refusal}");
     // Unwrapping its lines does not make it one of the newer form either.
-    let text = String::from_utf8_lossy(&bytes).replace('"', "").replace('\t', "");
+    let text = String::from_utf8_lossy(&bytes).replace(['"', '\t'], "");
     let refusal = csv(text.as_bytes()).unwrap_err();
     assert!(
         refusal.finding.contains("Entity_UnitedNationId") || refusal.finding.contains("two columns"),

@@ -1,5 +1,13 @@
 //! The tables that somebody derived from the sanctions list of the United Kingdom of 2026-04-29: content for counts and for linking, never a form of the list.
 //! They have no regime, address or reason. [`listings`] makes of them what the reader of the official form would make, as far as they go.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests; a fault ends the test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
