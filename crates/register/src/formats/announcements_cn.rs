@@ -258,6 +258,17 @@ impl One<'_, '_, '_> {
         }
         self.check_names(&rows, entities, reference, content, reading);
         self.check_annex(&rows, head, text, &code, reading)?;
+        let opens = |row: &Row| {
+            row.listing.programmes.iter().flat_map(|p| &p.effects).any(|e| e.starts_with("investigation"))
+        };
+        if rows.iter().any(opens) {
+            self.notice(
+                reading,
+                head.line,
+                &code,
+                "the announcement opens an investigation and lists nobody yet; see its effects",
+            );
+        }
         Ok(Announcement { file: self.file.to_owned(), line: head.line, list, code, published, rows })
     }
 
@@ -676,9 +687,8 @@ fn annex(text: &str) -> Vec<&str> {
         let bracket = line.strip_prefix(['（', '(']).map(|l| {
             l.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
         });
-        if digits.len() < line.len() && digits.starts_with(['.', '．', '、']) {
-            rows.push(*line);
-        } else if bracket.is_some_and(|b| b.starts_with(['）', ')'])) {
+        let by_digits = digits.len() < line.len() && digits.starts_with(['.', '．', '、']);
+        if by_digits || bracket.is_some_and(|b| b.starts_with(['）', ')'])) {
             rows.push(*line);
         } else if chinese.len() < line.len() && chinese.starts_with('、') {
             heads.push(*line);
