@@ -3,13 +3,19 @@
 //! A reader streams its files, gives each listing to the caller as it goes, and is total: any bytes give a [`Reading`] or a [`Refusal`].
 //! The caller keeps nothing of a list whose reader refuses. Adding a format means a module here and a line in the table of readers.
 
+pub mod au_dfat_xlsx;
 mod dates;
+mod free_dates;
 mod identifiers;
+pub mod jp_meti_eul_xlsx;
+mod jp_mof_cells;
+pub mod jp_mof_xlsx;
 pub mod ofac_csv;
 mod ofac_remarks;
 mod rows;
 mod text;
 pub mod un_xml;
+mod workbook;
 mod xml;
 
 use std::io::BufRead;
@@ -101,6 +107,9 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { name: "un-xml", files: Some(1), read: un_xml::read },
     Reader { name: "ofac-csv", files: Some(4), read: ofac_csv::read },
+    Reader { name: "au-dfat-xlsx", files: Some(1), read: au_dfat_xlsx::read },
+    Reader { name: "jp-meti-eul-xlsx", files: Some(1), read: jp_meti_eul_xlsx::read },
+    Reader { name: "jp-mof-xlsx", files: Some(1), read: jp_mof_xlsx::read },
 ];
 
 /// The names of all formats that can be read.
