@@ -467,7 +467,7 @@ fn by_row(
     MeasureAnswer {
         list: list.to_owned(),
         mandate: Mandate {
-            imposed_by,
+            imposed_by: row.imposed_by.unwrap_or(imposed_by),
             agreed_in: row.agreed_in.clone(),
             ground: row.ground.clone(),
             instrument: row.instrument.clone(),

@@ -14,7 +14,7 @@ use crate::control::{ClassTree, ControlList};
 use crate::date::{Day, Period};
 use crate::fact::FactDef;
 use crate::list_source::ListSources;
-use crate::mandate::{AgreedInSet, Evidence, Ground};
+use crate::mandate::{AgreedInSet, Evidence, Ground, ImposedBy};
 use crate::rule::{Dispute, Pack};
 use crate::standing::States;
 use crate::unit::UnitTable;
@@ -28,6 +28,8 @@ pub struct ListMandate {
     pub key: String,
     /// When it holds.
     pub period: Period,
+    /// Whose act the measure is, where it is not that of the list's authority.
+    pub imposed_by: Option<ImposedBy>,
     /// Where the measure was agreed.
     pub agreed_in: AgreedInSet,
     /// The instrument.
@@ -104,7 +106,7 @@ pub struct Lawbook {
 
 const MAGIC: &[u8; 8] = b"COMITYLB";
 /// Rises with every change of the stored form.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 const SECTIONS: usize = 4;
 const HEAD: usize = 8 + 4 + 4 + 32 + SECTIONS * 8;
 

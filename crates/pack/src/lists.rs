@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use comity_model::date::Period;
 use comity_model::lawbook::{ListMandate, MandateField, RowStatus};
 use comity_model::list_source::{ListForm, ListSource, ListSources};
-use comity_model::mandate::{AgreedIn, Evidence, Ground};
+use comity_model::mandate::{AgreedIn, Evidence, Ground, ImposedBy};
 use comity_model::rule::Dispute;
 
 use crate::fault::Fault;
@@ -175,6 +175,8 @@ pub fn mandates(
                 field,
                 key: row.get("key").to_owned(),
                 period: Period { from: row.parsed("from", faults), to: row.parsed("to", faults) },
+                // The column may be missing: then every measure is an act of the list's authority.
+                imposed_by: row.parsed::<ImposedBy>("imposed_by", faults),
                 agreed_in: row.parsed_set::<AgreedIn>("agreed_in", faults).into_iter().collect(),
                 // Without an instrument the list's own word for the programme stands for it.
                 instrument: Some(row.get("instrument"))

@@ -188,7 +188,7 @@ impl Party<'_> {
                 }
             }
             let more = row.text(more);
-            for identifier in labelled(&more) {
+            for identifier in labelled(&more, context) {
                 push(identifier, &mut listing.identifiers);
             }
             push(collapsed(&more), &mut remarks);
@@ -343,36 +343,42 @@ fn link(relation: StateRelation, place: &Address, states: &mut Vec<StateLink>) {
     }
 }
 
-/// Identifiers of a free text: `Passport no.: 123; Website: ...`. A label of a kind that is known, a colon, the value up to the end of the piece.
-fn labelled(text: &str) -> Vec<Identifier> {
+/// Identifiers of a free text: `Passport no.: 123 (State); Website: ...`. A label of a kind that is known, a colon, one value or a lettered list of them.
+fn labelled(text: &str, context: Context<'_>) -> Vec<Identifier> {
     let text = workbook::narrow(text);
     let mut found = Vec::new();
     let pieces = text.split(['\n', ';']).flat_map(|line| line.split(". "));
-    for (label, value) in pieces
-        .flat_map(lettered)
-        .filter_map(|piece| piece.split_once(':').map(|(label, value)| (collapsed(label), collapsed(value))))
-    {
-        let value = value.trim_end_matches(['.', ',']);
+    for (label, values) in pieces.filter_map(|piece| piece.split_once(':')) {
+        let label = collapsed(label);
         let kind = identifiers::kind_of(&label);
-        let has_number = value.chars().any(|c| c.is_ascii_digit());
-        let fits = match kind {
-            IdentifierKind::Other => false,
-            IdentifierKind::Website => value.contains('.'),
-            IdentifierKind::Email => value.contains('@'),
-            _ => has_number,
-        };
-        if fits && label.len() <= 60 && value.len() <= 120 {
-            push(Identifier { kind, value: value.to_owned(), label, state: None }, &mut found);
+        if kind == IdentifierKind::Other || label.len() > 60 {
+            continue;
+        }
+        for value in lettered(values) {
+            let value = collapsed(&value);
+            // What stands behind it in brackets or after a comma is where and when it was given; `State number 123` says the State before.
+            let (value, bracket) = value.split_once(" (").unwrap_or((&value, ""));
+            let value = value.split_once(", ").map_or(value, |(value, _)| value);
+            let (before, value) = value.split_once("number ").unwrap_or(("", value));
+            let open = value.matches('(').count();
+            let value = value.trim().trim_end_matches(['.', ',']);
+            let value = if open == 0 { value.trim_end_matches(')') } else { value };
+            let states = [before, bracket.split([')', ',']).next().unwrap_or_default()];
+            let state = states.map(|name| context.state(name)).into_iter().find(|state| state.code.is_some());
+            let fits = match kind {
+                IdentifierKind::Website => value.contains('.'),
+                IdentifierKind::Email => value.contains('@'),
+                _ => value.chars().any(|c| c.is_ascii_digit()),
+            };
+            if fits && value.len() <= 120 {
+                push(Identifier { kind, value: value.to_owned(), label: label.clone(), state }, &mut found);
+            }
         }
     }
     for number in identifiers::imo_numbers(&text) {
         if !found.iter().any(|known| known.kind == IdentifierKind::Imo && known.value.contains(&number)) {
-            found.push(Identifier {
-                kind: IdentifierKind::Imo,
-                value: number,
-                label: "IMO".to_owned(),
-                state: None,
-            });
+            let label = "IMO".to_owned();
+            found.push(Identifier { kind: IdentifierKind::Imo, value: number, label, state: None });
         }
     }
     found
@@ -384,10 +390,25 @@ mod tests {
 
     #[test]
     fn identifiers_stand_behind_their_labels() {
-        let told: Vec<String> = labelled("Title: Mullah. Passport no.: D 000763; Website: example.org\nTel: none. Email: a@example.org. Ship (IMO: 9990011)")
-            .iter()
-            .map(|i| format!("{}={}", i.kind, i.value))
-            .collect();
-        assert_eq!(told, ["passport=D 000763", "website=example.org", "email=a@example.org", "imo=9990011"]);
+        let list = "own/test".parse().unwrap();
+        let state_of = |text: &str| (text.trim() == "Exampleland").then(|| "XX".parse().ok()).flatten();
+        let context = Context { list: &list, bundle: &[], today: Day::default(), state_of: &state_of };
+        let told = |text| {
+            let state = |i: &Identifier| i.state.as_ref().map_or("", |s| &s.text).to_owned();
+            labelled(text, context)
+                .iter()
+                .map(|i| format!("{}={} {}", i.kind, i.value, state(i)))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told(
+                "Title: Mullah. Passport no.: D 000763; Website: example.org\nTel: none. Email: a@example.org. Ship (IMO: 9990011)"
+            ),
+            ["passport=D 000763 ", "website=example.org ", "email=a@example.org ", "imo=9990011 "]
+        );
+        assert_eq!(
+            told("Passport no.: a) Exampleland number 12345, issued on 1 May 2001 b) 98765 (Exampleland)"),
+            ["passport=12345 Exampleland", "passport=98765 Exampleland"]
+        );
     }
 }
