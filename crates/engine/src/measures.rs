@@ -181,7 +181,7 @@ impl Mandates<'_> {
             MandateField::Any => None,
         };
         let mandate = Mandate {
-            imposed_by: self.imposed_by,
+            imposed_by: row.imposed_by.unwrap_or(self.imposed_by),
             agreed_in: row.agreed_in.clone(),
             ground: row.ground.clone(),
             instrument: row.instrument.clone(),

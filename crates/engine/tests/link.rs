@@ -50,6 +50,7 @@ fn book() -> &'static Lawbook {
             field: MandateField::Programme,
             key: key.into(),
             period: Period::default(),
+            imposed_by: None,
             agreed_in: agreed.split('|').filter(|a| !a.is_empty()).map(|a| a.parse().unwrap()).collect(),
             instrument: format!("Ordinance {key}"),
             ground: Vec::new(),

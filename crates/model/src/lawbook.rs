@@ -15,7 +15,7 @@ use crate::control::{ClassTree, ControlList};
 use crate::date::{Day, Period};
 use crate::fact::FactDef;
 use crate::list_source::ListSources;
-use crate::mandate::{AgreedInSet, Evidence, Ground};
+use crate::mandate::{AgreedInSet, Evidence, Ground, ImposedBy};
 use crate::r1540::R1540;
 use crate::rule::{Dispute, Pack};
 use crate::standing::States;
@@ -30,6 +30,8 @@ pub struct ListMandate {
     pub key: String,
     /// When it holds.
     pub period: Period,
+    /// Whose act the measure is, where it is not that of the list's authority.
+    pub imposed_by: Option<ImposedBy>,
     /// Where the measure was agreed.
     pub agreed_in: AgreedInSet,
     /// The instrument; empty: the one that the listing itself names.

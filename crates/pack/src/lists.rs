@@ -182,6 +182,8 @@ pub fn mandates(
                 field,
                 key: row.get("key").to_owned(),
                 period: Period { from: row.parsed("from", faults), to: row.parsed("to", faults) },
+                // The column may be missing: then every measure is an act of the list's authority.
+                imposed_by: row.parsed::<ImposedBy>("imposed_by", faults),
                 agreed_in: row.parsed_set::<AgreedIn>("agreed_in", faults).into_iter().collect(),
                 // Without an instrument the list's own word for the programme stands for it; of a reference, the act that the listing names.
                 instrument: match (row.get("instrument"), field) {

@@ -5,6 +5,7 @@
 
 pub mod announcements;
 mod announcements_cn;
+pub mod au_dfat_xlsx;
 mod ca_sema_aliases;
 pub mod ca_sema_xml;
 mod columns;
@@ -12,8 +13,12 @@ mod dates;
 mod eu_fsf;
 pub mod eu_fsf_csv;
 pub mod eu_fsf_xml;
+mod free_dates;
 mod headed;
 mod identifiers;
+pub mod jp_meti_eul_xlsx;
+mod jp_mof_cells;
+pub mod jp_mof_xlsx;
 mod json;
 pub mod ofac_advanced;
 pub mod ofac_csv;
@@ -41,6 +46,7 @@ pub mod us_csl_reduced;
 mod us_csl_terms;
 pub mod us_dpl_txt;
 pub mod us_state;
+mod workbook;
 mod xml;
 
 use std::io::BufRead;
@@ -131,28 +137,31 @@ struct Reader {
 
 /// All readers.
 const READERS: &[Reader] = &[
-    Reader { name: "eu-fsf-xml", files: Some(1), read: eu_fsf_xml::read },
+    Reader { name: "announcements", files: None, read: announcements::read },
+    Reader { name: "au-dfat-xlsx", files: Some(1), read: au_dfat_xlsx::read },
+    Reader { name: "ca-sema-xml", files: Some(1), read: ca_sema_xml::read },
+    Reader { name: "ch-seco-xml", files: Some(1), read: seco_xml::read },
+    Reader { name: "cn-announcements", files: None, read: announcements::read_cn },
     Reader { name: "eu-fsf-csv", files: Some(1), read: eu_fsf_csv::read },
+    Reader { name: "eu-fsf-xml", files: Some(1), read: eu_fsf_xml::read },
+    Reader { name: "jp-meti-eul-xlsx", files: Some(1), read: jp_meti_eul_xlsx::read },
+    Reader { name: "jp-mof-xlsx", files: Some(1), read: jp_mof_xlsx::read },
+    Reader { name: "ofac-advanced-xml", files: Some(1), read: ofac_advanced::read },
+    Reader { name: "ofac-csv", files: Some(4), read: ofac_csv::read },
+    Reader { name: "ofac-xml", files: Some(1), read: ofac_xml::read },
+    Reader { name: "ofsi-csv", files: Some(1), read: ofsi_csv::read },
+    Reader { name: "own-csv", files: Some(2), read: own_csv::read },
+    Reader { name: "own-ftm", files: Some(1), read: own::read_ftm },
+    Reader { name: "own-jsonl", files: Some(1), read: own::read_jsonl },
     Reader { name: "uk-csv", files: Some(1), read: uk_csv::read },
     Reader { name: "uk-xml", files: Some(1), read: uk_xml::read },
-    Reader { name: "ofsi-csv", files: Some(1), read: ofsi_csv::read },
-    Reader { name: "ch-seco-xml", files: Some(1), read: seco_xml::read },
     Reader { name: "un-xml", files: Some(1), read: un_xml::read },
-    Reader { name: "ofac-csv", files: Some(4), read: ofac_csv::read },
-    Reader { name: "us-csl-json", files: Some(1), read: us_csl_json::read },
     Reader { name: "us-csl-csv", files: Some(1), read: us_csl_csv::read },
+    Reader { name: "us-csl-json", files: Some(1), read: us_csl_json::read },
     Reader { name: "us-csl-reduced", files: Some(1), read: us_csl_reduced::read },
+    Reader { name: "us-ddtc-csv", files: Some(1), read: us_state::read_ddtc },
     Reader { name: "us-dpl-txt", files: Some(1), read: us_dpl_txt::read },
     Reader { name: "us-isn-csv", files: Some(1), read: us_state::read_isn },
-    Reader { name: "us-ddtc-csv", files: Some(1), read: us_state::read_ddtc },
-    Reader { name: "ofac-xml", files: Some(1), read: ofac_xml::read },
-    Reader { name: "ofac-advanced-xml", files: Some(1), read: ofac_advanced::read },
-    Reader { name: "ca-sema-xml", files: Some(1), read: ca_sema_xml::read },
-    Reader { name: "announcements", files: None, read: announcements::read },
-    Reader { name: "cn-announcements", files: None, read: announcements::read_cn },
-    Reader { name: "own-jsonl", files: Some(1), read: own::read_jsonl },
-    Reader { name: "own-ftm", files: Some(1), read: own::read_ftm },
-    Reader { name: "own-csv", files: Some(2), read: own_csv::read },
 ];
 
 /// The names of all formats that can be read.

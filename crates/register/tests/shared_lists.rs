@@ -276,7 +276,10 @@ fn the_whole_folder_is_read_and_what_is_not_is_named() {
     let why =
         |part: &str| results.iter().find(|r| r.message.contains(part) || r.list.contains(part)).unwrap();
     assert!(why("ofac/sdn-2025-02").message.contains("not whole: sdn.csv missing"));
-    for folder in ["au-dfat", "ofac/schema", "ofac/sdn-xml-sample-2014-07-16"] {
+    assert_eq!(of("au/dfat "), ["2024-12-01 3062 added"]);
+    assert_eq!(of("jp/meti-eul "), ["2025-09-29 835 added"]);
+    assert_eq!(of("jp/mof "), ["2026-03-05 2795 added"]);
+    for folder in ["jp-meti/russia-2025-09-12", "ofac/schema", "ofac/sdn-xml-sample-2014-07-16"] {
         assert_eq!(why(folder).result.word(), "not_read", "{folder}");
     }
     assert!(results.iter().all(|r| matches!(r.result.word(), "added" | "not_read")));

@@ -136,3 +136,33 @@ pub fn archive<B: AsRef<[u8]>>(parts: &[(String, B)]) -> Vec<u8> {
     }
     zip.finish().expect("the archive ends").into_inner()
 }
+
+/// A workbook of lines, for search by chance: cells parted by tabs; a line that begins with `=` names a new sheet; `\n` in a cell is a line break, `#17` a
+/// number, `@17` the number of a day.
+#[must_use]
+pub fn from_lines(text: &str) -> Vec<u8> {
+    let mut sheets: Vec<(&str, Vec<Vec<Cell>>)> = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix('='), sheets.last_mut()) {
+            (Some(name), _) => sheets.push((name, Vec::new())),
+            (None, last) => {
+                let cells = line.split('\t').map(cell_of).collect();
+                match last {
+                    Some((_, rows)) => rows.push(cells),
+                    None => sheets.push(("Sheet1", vec![cells])),
+                }
+            }
+        }
+    }
+    workbook(&sheets)
+}
+
+fn cell_of(text: &str) -> Cell {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match (text.strip_prefix('#'), text.strip_prefix('@')) {
+        (Some(number), _) if digits(number) => Cell::Number(number.to_owned()),
+        (_, Some(day)) if digits(day) => day.parse().map_or(Cell::Blank, Cell::Date),
+        // A workbook cannot hold control characters.
+        _ => text.replace("\\n", "\n").replace(|c: char| c.is_control() && c != '\n', "").as_str().into(),
+    }
+}
