@@ -17,7 +17,7 @@ use std::io::{Read, Write};
 
 use comity_model::listing::{DetailKind, IdentifierKind, Listing, NameKind, PartyKind, StateRelation};
 use comity_register::{Reading, Refusal, Register, Silent, update_from_dir};
-use common::{damage, lines, options, read, read_bundle, shared_lists, sources};
+use common::{damage, lines, options, read, read_bundle, shared_file, shared_lists, sources};
 
 const JSON: &[u8] = include_bytes!("fixtures/us_csl/consolidated.json");
 const CSV: &[u8] = include_bytes!("fixtures/us_csl/consolidated.csv");
@@ -593,35 +593,7 @@ fn bombs_are_refused() {
     assert!(csv(&long).is_err());
 }
 
-#[test]
-fn seeds_are_read_or_refused() {
-    for (folder, format, bundled) in [
-        ("us_csl_json", "us-csl-json", true),
-        ("us_csl_csv", "us-csl-csv", true),
-        ("us_csl_reduced", "us-csl-reduced", true),
-        ("us_dpl_txt", "us-dpl-txt", false),
-        ("us_isn_csv", "us-isn-csv", false),
-        ("us_ddtc_csv", "us-ddtc-csv", false),
-    ] {
-        let mut read = 0;
-        for seed in std::fs::read_dir(common::project().join("fuzz/corpus").join(folder)).unwrap() {
-            let bytes = std::fs::read(seed.unwrap().path()).unwrap();
-            let keys = if bundled { &KEYS[..] } else { &[] };
-            read += usize::from(read_bundle(format, keys, &[("seed", &bytes)]).is_ok());
-        }
-        assert!(read > 0, "{folder}");
-    }
-}
-
 // The real files.
-
-fn file(path: &str) -> Option<Vec<u8>> {
-    let found = shared_lists().and_then(|lists| std::fs::read(lists.join(path)).ok());
-    if found.is_none() {
-        println!("skipped: {path} is not on this machine");
-    }
-    found
-}
 
 const REAL: &str = "us-csl/2026-07-31/screening-list.json.gz";
 
@@ -649,7 +621,7 @@ const COUNTS: [(&str, usize, usize); 12] = [
 
 #[test]
 fn counts_of_the_shortened_list() {
-    let Some(bytes) = file(REAL) else { return };
+    let Some(bytes) = shared_file(REAL) else { return };
     let (listings, reading) = short(&bytes).unwrap();
     assert_eq!(reading.date.unwrap().to_string(), "2026-07-31");
     assert!(reading.reduced.is_some());
@@ -669,7 +641,7 @@ fn counts_of_the_shortened_list() {
 /// The terms as hand-typed, and brought into one form.
 #[test]
 fn requirements_and_policies_of_the_shortened_list() {
-    let Some(bytes) = file(REAL) else { return };
+    let Some(bytes) = shared_file(REAL) else { return };
     let (listings, _) = short(&bytes).unwrap();
     let values = |key: &str| {
         let of = |l: &'_ Listing| -> Vec<String> {
@@ -708,7 +680,7 @@ fn requirements_and_policies_of_the_shortened_list() {
 /// Names, aliases, States, programmes and notices of every entry, beside a plain walk through the file.
 #[test]
 fn the_shortened_list_against_a_plain_walk() {
-    let Some(bytes) = file(REAL) else { return };
+    let Some(bytes) = shared_file(REAL) else { return };
     let (listings, _) = short(&bytes).unwrap();
     let file = unpacked(&bytes);
     let by_id: BTreeMap<String, &Listing> = listings.iter().map(|l| (l.id.to_string(), l)).collect();
@@ -775,7 +747,7 @@ fn the_shortened_list_against_a_plain_walk() {
 fn samples_of_the_comma_separated_form() {
     for (path, rows, keys) in [("us-csl/samples/consolidated.csv", 13, 9), ("us-csl/samples/csl.csv", 115, 9)]
     {
-        let Some(bytes) = file(path) else { continue };
+        let Some(bytes) = shared_file(path) else { continue };
         let (listings, reading) = csv(&bytes).unwrap();
         let read: usize =
             listings.iter().map(|l| l.source.iter().filter(|v| v.key == "source").count()).sum();
@@ -798,7 +770,7 @@ fn plain_rows(text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn denied_persons_of_2022() {
-    let Some(bytes) = file("us-bis/dpl-2022-09/dpl.txt") else { return };
+    let Some(bytes) = shared_file("us-bis/dpl-2022-09/dpl.txt") else { return };
     let (listings, reading) = dpl(&bytes).unwrap();
     assert_eq!(listings.len(), 459);
     let rows: usize = listings.iter().map(|l| l.source.iter().filter(|v| v.key == "Name").count()).sum();
@@ -831,7 +803,7 @@ fn denied_persons_of_2022() {
         assert_eq!(terms, expected[&name(listing)], "{}", listing.id);
     }
     // Ids go over to the edition of 2026 in another form.
-    let Some(bytes) = file(REAL) else { return };
+    let Some(bytes) = shared_file(REAL) else { return };
     let (later, _) = short(&bytes).unwrap();
     let later: BTreeSet<_> = of(&later, "dpl").iter().map(|l| l.id.native.clone()).collect();
     let kept = listings.iter().filter(|l| later.contains(&l.id.native)).count();
@@ -840,13 +812,13 @@ fn denied_persons_of_2022() {
 
 #[test]
 fn files_of_the_department_of_state_of_2016_and_2018() {
-    let later = file(REAL).map(|bytes| short(&bytes).unwrap().0);
+    let later = shared_file(REAL).map(|bytes| short(&bytes).unwrap().0);
     let kept = |listings: &[Listing], list: &str| {
         let Some(later) = &later else { return 0 };
         let ids: BTreeSet<_> = of(later, list).iter().map(|l| l.id.native.clone()).collect();
         listings.iter().filter(|l| ids.contains(&l.id.native)).count()
     };
-    if let Some(bytes) = file("us-state/isn-2016-12/isn.csv") {
+    if let Some(bytes) = shared_file("us-state/isn-2016-12/isn.csv") {
         let (listings, reading) = ALL[5].2(&bytes).unwrap();
         let rows: usize = listings.iter().map(|l| l.source.iter().filter(|v| v.key == "Name").count()).sum();
         println!(
@@ -862,7 +834,7 @@ fn files_of_the_department_of_state_of_2016_and_2018() {
         let slips = listings.iter().flat_map(|l| &l.programmes).filter(|p| p.code == "INSKNA").count();
         assert_eq!(slips, 3);
     }
-    if let Some(bytes) = file("us-state/ddtc-2018-01/itar_debarred_party_list_01242018.csv") {
+    if let Some(bytes) = shared_file("us-state/ddtc-2018-01/itar_debarred_party_list_01242018.csv") {
         let (listings, reading) = ALL[6].2(&bytes).unwrap();
         let key = "Debarred Party Full Name and Alias";
         let rows: usize = listings.iter().map(|l| l.source.iter().filter(|v| v.key == key).count()).sum();
@@ -911,7 +883,7 @@ fn damaged_real_files_are_read_or_refused() {
         ("us-state/isn-2016-12/isn.csv", 5),
         ("us-state/ddtc-2018-01/itar_debarred_party_list_01242018.csv", 6),
     ] {
-        let Some(bytes) = file(path) else { continue };
+        let Some(bytes) = shared_file(path) else { continue };
         let only = |b: &[u8]| ALL[which].2(b).map(|(listings, _)| listings);
         // Of a packed file nearly every turned byte is seen by its checksum, after the whole was read: fewer cases are enough.
         let cases = if which == 3 { 40 } else { 200 };

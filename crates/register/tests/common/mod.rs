@@ -62,15 +62,6 @@ pub fn read(format: &str, files: &[(&str, &[u8])]) -> Result<(Vec<Listing>, Read
     read_bundle(format, &[], files)
 }
 
-/// A file of the folder of official lists; none, with a printed line, where it is absent.
-pub fn shared_file(path: &str) -> Option<Vec<u8>> {
-    let found = shared_lists().and_then(|lists| std::fs::read(lists.join(path)).ok());
-    if found.is_none() {
-        println!("skipped: {path} is not on this machine");
-    }
-    found
-}
-
 /// Reads bytes with a reader that finds States.
 pub fn read_with_states(
     format: &str,
