@@ -4,7 +4,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test stops where it fails"
+    clippy::print_stdout,
+    reason = "a test stops where it fails, and says what it skips"
 )]
 
 mod common;
@@ -396,9 +397,11 @@ fn the_real_workbook_survives_damage() {
 /// The seeds of the fuzz targets: `example` is read, and all others are read or refused without a panic.
 #[test]
 fn seeds_are_read_or_refused() {
-    for (format, folder) in
-        [("au-dfat-xlsx", "au_dfat_xlsx"), ("jp-meti-eul-xlsx", "jp_meti_eul_xlsx"), ("jp-mof-xlsx", "jp_mof_xlsx")]
-    {
+    for (format, folder) in [
+        ("au-dfat-xlsx", "au_dfat_xlsx"),
+        ("jp-meti-eul-xlsx", "jp_meti_eul_xlsx"),
+        ("jp-mof-xlsx", "jp_mof_xlsx"),
+    ] {
         let mut seeds = 0;
         for entry in std::fs::read_dir(common::project().join("fuzz/corpus").join(folder)).unwrap() {
             let path = entry.unwrap().path();
