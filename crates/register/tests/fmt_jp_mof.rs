@@ -4,7 +4,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test stops where it fails"
+    clippy::print_stdout,
+    reason = "a test stops where it fails, and says what it skips"
 )]
 
 mod common;

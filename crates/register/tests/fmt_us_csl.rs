@@ -17,7 +17,7 @@ use std::io::{Read, Write};
 
 use comity_model::listing::{DetailKind, IdentifierKind, Listing, NameKind, PartyKind, StateRelation};
 use comity_register::{Reading, Refusal, Register, Silent, update_from_dir};
-use common::{damage, lines, options, read, read_bundle, shared_file, shared_lists, sources};
+use common::{damage, lines, options, read, read_bundle, shared_file, sources};
 
 const JSON: &[u8] = include_bytes!("fixtures/us_csl/consolidated.json");
 const CSV: &[u8] = include_bytes!("fixtures/us_csl/consolidated.csv");
