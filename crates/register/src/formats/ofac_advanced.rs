@@ -716,9 +716,7 @@ impl<'a> List<'a> {
             self.notice(element.line, native, format!("a date of the calendar `{other}` is not understood"));
             return None;
         }
-        if element.all("Start").chain(element.all("End")).next().is_none() {
-            return None;
-        }
+        element.all("Start").chain(element.all("End")).next()?;
         let date = dated(element);
         if date.is_none() {
             self.notice(element.line, native, "a DatePeriod that is no date".into());

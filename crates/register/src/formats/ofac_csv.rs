@@ -273,7 +273,7 @@ impl Parts<'_> {
         if programmes.is_empty() {
             note("no Program".into());
         }
-        let mut source = Vec::new();
+        let mut source = Vec::with_capacity(16 + 4 * (self.aliases.len() + self.addresses.len()));
         record.source(&COLUMNS, 0, &mut source);
         self.aliases.iter().for_each(|r| r.source(&ALT_COLUMNS, 1, &mut source));
         self.addresses.iter().for_each(|r| r.source(&ADD_COLUMNS, 1, &mut source));

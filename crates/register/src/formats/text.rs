@@ -56,7 +56,8 @@ pub(crate) fn unquoted(text: &str) -> &str {
 
 /// Whether a value shows damage on its way: replacement characters, or question marks in a row.
 pub(crate) fn looks_damaged(text: &str) -> bool {
-    text.contains('\u{fffd}') || text.contains("???")
+    // Single characters are found fast; few values hold one.
+    (text.contains('?') && text.contains("???")) || (!text.is_ascii() && text.contains('\u{fffd}'))
 }
 
 /// Whether a name says anything: damage on the way may have left nothing but question marks.

@@ -289,6 +289,10 @@ fn period(out: &mut dyn Write, first: Date, last: Date, about: bool) -> io::Resu
     writeln!(out, "            </DatePeriod>")
 }
 
+/// The parts of a name, each with its group; a name in a script; an alias with its type, whether it is the primary one, and whether a weak one.
+type Parts = Vec<(usize, String)>;
+type Alias = (u32, bool, bool, Vec<(u32, Parts)>);
+
 fn party(out: &mut dyn Write, n: usize, rich: bool) -> io::Result<()> {
     let (id, kind) = (FIRST + n, kind(n));
     let sub = match kind {
@@ -317,7 +321,7 @@ fn party(out: &mut dyn Write, n: usize, rich: bool) -> io::Result<()> {
             vec![(0, if turn == 0 { whole.clone() } else { format!("{whole} {}", word(turn)) })]
         }
     };
-    let mut aliases: Vec<(u32, bool, bool, Vec<(u32, Vec<(usize, String)>)>)> = vec![
+    let mut aliases: Vec<Alias> = vec![
         (1400, false, true, vec![(215, vec![(0, word(n + 99).to_uppercase())])]),
         (1403, true, false, vec![(215, latin(0))]),
         (1401, false, false, vec![(215, latin(1))]),
@@ -471,7 +475,7 @@ fn entry(out: &mut dyn Write, n: usize) -> io::Result<()> {
         "    <SanctionsEntry ID=\"{id}\" ProfileID=\"{id}\" ListID=\"1550\">\n      <EntryEvent ID=\"{id}\" EntryEventTypeID=\"1\" LegalBasisID=\"2\">\n        <Comment/>\n        {}\n      </EntryEvent>",
         date(2022, 24)
     )?;
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         writeln!(
             out,
             "      <EntryEvent ID=\"{id}5\" EntryEventTypeID=\"2\" LegalBasisID=\"1\">\n        <Comment/>\n        {}\n      </EntryEvent>",
