@@ -25,8 +25,7 @@ fn one_person_field_by_field() {
     let (listings, reading) = read("ch-seco-xml", &[("seco.xml", XML)]).unwrap();
     assert_eq!(reading.date.unwrap().to_string(), "2026-09-28");
     assert_eq!((reading.entries, reading.reduced.as_deref()), (3, None));
-    let findings: Vec<&str> = reading.notices.iter().map(|n| n.finding.as_str()).collect();
-    assert_eq!(findings, ["date `1962 7` is no date"; 0], "{:?}", reading.notices);
+    assert!(reading.notices.is_empty(), "{:?}", reading.notices);
     let ri = &listings[0];
     assert_eq!((ri.id.to_string().as_str(), ri.kind), ("own/test/9100", PartyKind::Person));
     assert_eq!(
