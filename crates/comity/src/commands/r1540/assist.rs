@@ -6,7 +6,7 @@ mod print;
 pub mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use comity_engine::procedure;
@@ -420,7 +420,7 @@ impl<'b> Room<'b> {
         fields.filter_map(|f| Some((f.id.clone(), value(&f.id)?))).collect()
     }
 
-    fn cells_of_file(&self, path: &PathBuf) -> Result<Vec<(String, CellValue)>, Failure> {
+    fn cells_of_file(&self, path: &Path) -> Result<Vec<(String, CellValue)>, Failure> {
         let name = path.display().to_string();
         let text = read_text(path)?;
         let mut faults = Vec::new();
