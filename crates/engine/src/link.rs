@@ -7,7 +7,7 @@
 //! same party, and stays a measure of its own.
 
 use comity_model::answer::{Hit, MeasureAnswer, PartyLink, PartyStatus, Score};
-use comity_model::date::Day;
+use comity_model::date::{DateValue, Day};
 use comity_model::deal::Party;
 use comity_model::edition::{EditionFault, EditionView};
 use comity_model::lawbook::Lawbook;
@@ -22,6 +22,8 @@ use crate::screen::{Edition, Shelf, may_be_same, split_listing};
 
 /// From here on two listings count as of one party.
 pub const SAME_PARTY: f64 = 0.86;
+/// From here on, where both say that they were agreed in the same place.
+pub const SAME_PLACE: f64 = 0.80;
 /// Below this the names of a listing contradict the entry that it names.
 const CONTRADICTED: f64 = 0.60;
 /// A second candidate this near to the first leaves the link open.
@@ -83,34 +85,7 @@ fn identifies(kind: IdentifierKind) -> bool {
 /// How likely two listings are of one party: the best pair of names, shared identifiers, dates of birth and kinds.
 #[must_use]
 pub fn likeness(a: &Folded<'_>, b: &Folded<'_>) -> Likeness {
-    let mut best = (0.0_f64, "", "");
-    let mut exact = 0_usize;
-    for ((left, left_weak), left_name) in a.names.iter().zip(&a.listing.names) {
-        let mut equal = false;
-        for ((right, right_weak), right_name) in b.names.iter().zip(&b.listing.names) {
-            let mut score = if left == right { 1.0 } else { comity_names::similarity(left, right) };
-            equal |= score >= 1.0 && left.contains(' ');
-            if *left_weak || *right_weak {
-                score -= 0.10;
-            }
-            if left_name.kind == NameKind::Primary && right_name.kind == NameKind::Primary {
-                score += 0.01;
-            }
-            if score > best.0 {
-                best = (score, &left_name.text, &right_name.text);
-            }
-        }
-        exact += usize::from(equal);
-    }
-    let mut evidence = Vec::new();
-    // Equal names of many parties are common; each further equal name of the two makes chance less likely.
-    let mut score = best.0.min(1.0) * 0.95 + 0.01 * (exact.min(4) as f64);
-    if !best.1.is_empty() {
-        evidence.push(format!("name \"{}\" beside \"{}\"", best.1, best.2));
-    }
-    if exact > 1 {
-        evidence.push(format!("{exact} equal names"));
-    }
+    let (mut score, mut evidence) = names(a, b);
     let known = |k: PartyKind| k != PartyKind::Unknown;
     if known(a.listing.kind) && known(b.listing.kind) && a.listing.kind != b.listing.kind {
         score -= 0.20;
@@ -118,21 +93,78 @@ pub fn likeness(a: &Folded<'_>, b: &Folded<'_>) -> Likeness {
     }
     let (left, right) = (&a.listing.birth_dates, &b.listing.birth_dates);
     if !left.is_empty() && !right.is_empty() {
-        if left.iter().any(|l| right.contains(l)) {
+        let any = |fits: &dyn Fn(&DateValue, &DateValue) -> bool| {
+            left.iter().any(|l| right.iter().any(|r| fits(l, r)))
+        };
+        if any(&|l, r| l == r) {
             score += 0.03;
             evidence.push("date of birth agrees".to_owned());
-        } else if left.iter().any(|l| right.iter().any(|r| may_be_same(l, r))) {
+        } else if any(&may_be_same) {
             evidence.push("dates of birth may agree".to_owned());
+        } else if any(&within_a_year) {
+            score -= 0.05;
+            evidence.push("dates of birth differ by no more than a year".to_owned());
         } else {
             score -= 0.20;
             evidence.push("dates of birth differ".to_owned());
         }
     }
     if let Some((kind, value)) = a.identifiers.iter().find(|i| b.identifiers.contains(i)) {
-        score = score.max(0.90) + 0.08;
+        // Lists are known to give one number to two parties: a number alone, under another name, is not beyond doubt.
+        score = if score >= 0.80 { score + 0.08 } else { score.max(0.87) };
         evidence.push(format!("{kind} {value} agrees"));
     }
     Likeness { score: score.clamp(0.0, 0.99), evidence }
+}
+
+/// The best pair of names, and how many are equal.
+fn names(a: &Folded<'_>, b: &Folded<'_>) -> (f64, Vec<String>) {
+    let mut best = (0.0_f64, "", "");
+    let mut exact = 0_usize;
+    for ((left, left_weak), left_name) in a.names.iter().zip(&a.listing.names) {
+        let mut equal = false;
+        for ((right, right_weak), right_name) in b.names.iter().zip(&b.listing.names) {
+            let mut score = if left == right { 1.0 } else { comity_names::similarity(left, right) };
+            equal |= score >= 1.0 && left.contains(' ');
+            if score < CONTAINED && (within(left, right) || within(right, left)) {
+                score = CONTAINED;
+            }
+            if *left_weak || *right_weak {
+                score -= 0.10;
+            }
+            let score = score * 0.94
+                + if left_name.kind == NameKind::Primary && right_name.kind == NameKind::Primary { 0.03 } else { 0.0 };
+            if score > best.0 {
+                best = (score, &left_name.text, &right_name.text);
+            }
+        }
+        exact += usize::from(equal);
+    }
+    let mut evidence = Vec::new();
+    if !best.1.is_empty() {
+        evidence.push(format!("name \"{}\" beside \"{}\"", best.1, best.2));
+    }
+    if exact > 1 {
+        evidence.push(format!("{exact} equal names"));
+    }
+    // Equal names of many parties are common; each further equal name of the two makes chance less likely.
+    (best.0 + 0.01 * (exact.min(4) as f64), evidence)
+}
+
+/// The likeness of a name that stands whole within a longer one: a rank in front of it, a short form behind it.
+const CONTAINED: f64 = 0.88;
+
+/// Whether all words of a name of two or more stand in another, in their order and without a break.
+fn within(short: &str, long: &str) -> bool {
+    short.len() >= 8 && short.contains(' ') && short.len() < long.len() && format!(" {long} ").contains(&format!(" {short} "))
+}
+
+/// Whether two dates lie no more than a year apart: slips of a day, a month or a year.
+fn within_a_year(a: &DateValue, b: &DateValue) -> bool {
+    match (a.earliest().zip(a.latest()), b.earliest().zip(b.latest())) {
+        (Some((a1, a2)), Some((b1, b2))) => b1.days_since(a2) <= 366 && a1.days_since(b2) <= 366,
+        _ => false,
+    }
 }
 
 /// The link of a listing to the listing of the origin whose measure it carries out.
@@ -263,7 +295,7 @@ impl<'s, 'a> Origin<'s, 'a> {
             });
             if fits {
                 let likeness = likeness(folded, &Folded::new(&origin));
-                if likeness.score >= SAME_PARTY {
+                if likeness.score >= if agreed.is_some() { SAME_PLACE } else { SAME_PARTY } {
                     found.push((likeness, origin));
                 }
             }
@@ -453,9 +485,13 @@ fn agreed(measures: &[MeasureAnswer]) -> AgreedInSet {
     measures.iter().flat_map(|m| m.mandate.agreed_in.iter().cloned()).collect()
 }
 
-/// Whether a measure is its author's own decision beside the one that the listing carries out: a dated row says so by an empty place of agreement.
-fn is_own(measure: &MeasureAnswer, listing: &Listing) -> bool {
-    measure.mandate.agreed_in.is_empty() && (measure.shown_by.is_some() || listing.references.is_empty())
+/// Whether a measure stands beside the one that the listing carries out: its author's own decision, of which a dated row says so by an empty place of agreement,
+/// or one that was agreed elsewhere. Where the list names the entry, a place of agreement is that of the entry, under whatever number.
+fn is_own(measure: &MeasureAnswer, listing: &Listing, link: &Link, places: &AgreedInSet) -> bool {
+    if measure.mandate.agreed_in.is_empty() {
+        return measure.shown_by.is_some() || listing.references.is_empty();
+    }
+    link.link != MeasureLink::Reference && measure.mandate.agreed_in.is_disjoint(places)
 }
 
 /// A measure as it stands under the one that it carries out.
