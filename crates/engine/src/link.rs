@@ -133,7 +133,11 @@ fn names(a: &Folded<'_>, b: &Folded<'_>) -> (f64, Vec<String>) {
                 score -= 0.10;
             }
             let score = score * 0.94
-                + if left_name.kind == NameKind::Primary && right_name.kind == NameKind::Primary { 0.03 } else { 0.0 };
+                + if left_name.kind == NameKind::Primary && right_name.kind == NameKind::Primary {
+                    0.03
+                } else {
+                    0.0
+                };
             if score > best.0 {
                 best = (score, &left_name.text, &right_name.text);
             }
@@ -156,7 +160,10 @@ const CONTAINED: f64 = 0.88;
 
 /// Whether all words of a name of two or more stand in another, in their order and without a break.
 fn within(short: &str, long: &str) -> bool {
-    short.len() >= 8 && short.contains(' ') && short.len() < long.len() && format!(" {long} ").contains(&format!(" {short} "))
+    short.len() >= 8
+        && short.contains(' ')
+        && short.len() < long.len()
+        && format!(" {long} ").contains(&format!(" {short} "))
 }
 
 /// Whether two dates lie no more than a year apart: slips of a day, a month or a year.
@@ -378,8 +385,9 @@ pub(crate) fn gathered(
                 kept.len() - 1
             }
         };
+        let places = self::agreed(&ordered);
         let (own, carried): (Vec<_>, Vec<_>) =
-            hit.measures.iter().cloned().partition(|m| is_own(m, &listing));
+            hit.measures.iter().cloned().partition(|m| is_own(m, &listing, &link, &places));
         if let Some((above, _)) = kept.get_mut(at) {
             if (hit.status, hit.score) > (above.status, above.score) {
                 (above.status, above.score) = (hit.status, hit.score);
