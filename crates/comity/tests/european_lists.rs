@@ -67,14 +67,7 @@ fn a_reference_tells_the_mandate_and_the_programme_does_not() {
             "reference",
             "Regulation (EU) 2017/1509 Annexes XIII and XIV",
         ),
-        (
-            "North Ridge Trial Company",
-            "eu/fsf/900002",
-            "union",
-            json!([]),
-            "own",
-            "Consolidated list of financial sanctions of the European Union: RUS, 2025/9002 (OJ L902)",
-        ),
+        ("North Ridge Trial Company", "eu/fsf/900002", "union", json!([]), "own", "2025/9002 (OJ L902)"),
         (
             "Sam Ibn Example",
             "gb/sanctions/INU9001",
@@ -89,7 +82,7 @@ fn a_reference_tells_the_mandate_and_the_programme_does_not() {
             "national",
             json!([]),
             "own",
-            "UK Sanctions List: RUS, The Russia (Sanctions) (EU Exit) Regulations 2019",
+            "The Russia (Sanctions) (EU Exit) Regulations 2019",
         ),
         (
             "Example Star 8",

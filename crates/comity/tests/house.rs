@@ -76,7 +76,8 @@ const WORLD: [&str; 15] = [
 ];
 
 /// Files of the pure crates that may hold binary fractions: scores of likeness, and the rounding of a number for the eye.
-const FRACTIONS: [&str; 5] = [
+const FRACTIONS: [&str; 6] = [
+    "crates/engine/src/link.rs",
     "crates/engine/src/screen.rs",
     "crates/engine/src/standing/names.rs",
     "crates/model/src/answer.rs",
@@ -339,13 +340,14 @@ fn named() -> Named {
         }
     }
     named.literals.extend(named.prefixes.iter().cloned());
-    // Publishers and packs by their capitals; the United Nations are the forum of all, and a word of the closed sets.
+    // Publishers and packs by their capitals; the United Nations are the forum of all, and a word of the closed sets; a State is a State.
     let capitals = named
         .lists
         .iter()
         .flat_map(|id| id.split(['/', '-']))
         .chain(named.prefixes.iter().map(String::as_str));
-    let capitals: Vec<String> = capitals.filter(|part| *part != "un").map(str::to_uppercase).collect();
+    let capitals: Vec<String> =
+        capitals.filter(|part| !["un", "state"].contains(*part)).map(str::to_uppercase).collect();
     named.words.extend(capitals);
     // Resolutions of the Council by number, but for those that read as a year.
     for path in files(&data, &["toml", "csv"]) {

@@ -523,7 +523,7 @@ fn the_program_writes_the_picture_and_refuses_bad_days_and_places() {
     refused(&["state", "universality", "NPT", "--by", "continent"], "continent");
     refused(&["state", "universality", "NPT", "--svg", "no/such/folder/x.svg"], "cannot be written");
     refused(&["state", "show", "Germny"], "did you mean Germany (DE)");
-    refused(&["state", "show", "Congo"], "Democratic Republic of the Congo (CD), Congo (CG)");
+    refused(&["state", "show", "Конго"], "Democratic Republic of the Congo (CD), Congo (CG)");
     refused(&["state", "show", "FR", "--with-unverified", "nowhere.csv"], "nowhere.csv");
     refused(
         &["state", "safeguards", "FR", "JP", "--material", "plutonium", "--quantity", "3 m"],

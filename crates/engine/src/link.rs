@@ -385,7 +385,7 @@ pub(crate) fn gathered(
                 kept.len() - 1
             }
         };
-        let places = self::agreed(&ordered);
+        let places = agreed(&ordered);
         let (own, carried): (Vec<_>, Vec<_>) =
             hit.measures.iter().cloned().partition(|m| is_own(m, &listing, &link, &places));
         if let Some((above, _)) = kept.get_mut(at) {

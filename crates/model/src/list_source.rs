@@ -113,6 +113,14 @@ pub struct ListSources {
 }
 
 impl ListSources {
+    /// Whether a list is one that this machine is expected to have: in the table, and fetched without being asked for.
+    #[must_use]
+    pub fn expected(&self, id: &str) -> bool {
+        let bundled = |b: &&ListBundle| b.gives.iter().any(|g| g.list.as_str() == id);
+        self.list(id).is_some_and(|l| !l.needs_registration)
+            && self.bundles.iter().find(bundled).is_none_or(|b| !b.needs_registration)
+    }
+
     /// The row of a list.
     #[must_use]
     pub fn list(&self, id: &str) -> Option<&ListSource> {

@@ -243,7 +243,7 @@ mod tests {
         let fault = "regime".parse::<ImposedBy>().unwrap_err().to_string();
         assert_eq!(
             fault,
-            "`regime` is no authority (imposed_by) (one of: un, treaty, union, national, coordinated)"
+            "`regime` is no authority (imposed_by) (one of: un, treaty, union, national, coordinated, own)"
         );
         assert_eq!("wmd-nonproliferation".parse::<Ground>().unwrap(), Ground::WmdNonproliferation);
     }

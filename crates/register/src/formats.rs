@@ -221,7 +221,8 @@ pub fn read(
         ));
     }
     let reading = (reader.read)(files, context, sink)?;
-    if reading.entries == 0 {
+    // Of a bundle, the lists that are wanted may be those that it has no entry of.
+    if reading.entries == 0 && context.bundle.is_empty() {
         return Err(Refusal::new(
             place,
             0,

@@ -130,11 +130,22 @@ pub(crate) fn prepare<'a>(
             return Ok(intake);
         }
     };
+    if builders.iter().all(EditionBuilder::is_empty) && intake.results.is_empty() {
+        let message = format!("no entry of any of its lists; fetch {} again from its publisher", offer.id);
+        intake.results.extend(refused(shelf, &open, &text, &origin, &message, options)?);
+        return Ok(intake);
+    }
     let inside =
         reading.date.map(|date| OuterDate { date, precision: Precision::Day, from: DateFrom::Inside });
-    // A folder that is dated to the month or year only stands for its first day; an entry of a later day shows that the edition is not so old.
-    let newer =
-        |date: Day| outer.from == DateFrom::Fetch || (outer.precision != Precision::Day && date > outer.date);
+    // A folder that is dated to the month or year only stands for its first day; an entry of a later day of it shows that the edition is not so old.
+    let newer = |date: Day| match outer.precision {
+        _ if outer.from == DateFrom::Fetch => true,
+        Precision::Day => false,
+        Precision::Month => {
+            date > outer.date && (date.year(), date.month()) == (outer.date.year(), outer.date.month())
+        }
+        Precision::Year => date > outer.date && date.year() == outer.date.year(),
+    };
     let newest = reading.newest_entry.filter(|date| newer(*date)).map(|date| OuterDate {
         date,
         precision: Precision::Day,

@@ -21,6 +21,16 @@ use common::{accepting, day, lines, no_state, options, project, sources};
 
 const LIST: &str = include_str!("../../../examples/lists/un/2026-01-15/consolidated.xml");
 
+/// The lists of `examples/lists`, as an update takes them.
+const EXAMPLES: [(&str, &str, u32); 6] = [
+    ("un/sc", "2026-01-15", 8),
+    ("us/ofac-sdn", "2026-01-01", 4),
+    ("us/bis-el", "2026-01-15", 1),
+    ("us/bis-dpl", "2026-01-15", 1),
+    ("us/bis-uvl", "2026-01-15", 1),
+    ("us/bis-meu", "2026-01-15", 1),
+];
+
 fn list() -> ListId {
     "un/sc".parse().unwrap()
 }
@@ -52,9 +62,12 @@ fn update(data: &Path, from: &Path, options: UpdateOptions<'_>) -> Vec<UpdateRes
 fn the_invented_lists_are_taken_and_found() {
     let data = tempfile::tempdir().unwrap();
     let results = update(data.path(), &project().join("examples/lists"), options("2026-11-21"));
-    assert_eq!(lines(&results), ["un/sc 2026-01-15 8 added", "us/ofac-sdn 2026-01-01 4 added"]);
+    assert_eq!(lines(&results), EXAMPLES.map(|(list, date, n)| format!("{list} {date} {n} added")));
     let register = Register::open(data.path()).unwrap();
-    assert_eq!(register.lists().map(ToString::to_string).collect::<Vec<_>>(), ["un/sc", "us/ofac-sdn"]);
+    assert_eq!(
+        register.lists().map(ToString::to_string).collect::<Vec<_>>(),
+        ["un/sc", "us/bis-dpl", "us/bis-el", "us/bis-meu", "us/bis-uvl", "us/ofac-sdn"]
+    );
     let (un, sdn) = (list(), "us/ofac-sdn".parse::<ListId>().unwrap());
     let meta = register.edition_on(&un, day("2026-11-21")).unwrap();
     assert_eq!((meta.date_from, meta.precision, meta.entries), (DateFrom::Inside, Precision::Day, 8));
@@ -77,8 +90,8 @@ fn the_invented_lists_are_taken_and_found() {
     assert!(best > 0.7 && best < 1.0, "{best}");
     assert_eq!(view.by_identifier("000 9901").unwrap().len(), 1);
     let again = update(data.path(), &project().join("examples/lists"), options("2026-11-22"));
-    assert_eq!(lines(&again), ["un/sc 2026-01-15 8 unchanged", "us/ofac-sdn 2026-01-01 4 unchanged"]);
-    assert_eq!(register.verify().unwrap().0, 2);
+    assert_eq!(lines(&again), EXAMPLES.map(|(list, date, n)| format!("{list} {date} {n} unchanged")));
+    assert_eq!(register.verify().unwrap().0, 6);
 }
 
 #[test]
@@ -201,14 +214,14 @@ fn what_is_not_read_is_named_with_its_reason() {
         fs::create_dir_all(from.path().join(folder)).unwrap();
     }
     fs::write(from.path().join("ofac/sdn-2025-02/ALT.CSV"), "").unwrap();
-    fs::write(from.path().join("ofac/sdn-2025-03/sdn.xml"), "").unwrap();
+    fs::write(from.path().join("ofac/sdn-2025-03/notes.txt"), "").unwrap();
     let results = update(data.path(), from.path(), options("2026-11-21"));
     let of = |part: &str| results.iter().find(|r| r.list == part || r.message.starts_with(part)).unwrap();
     assert!(of("un/a-sample").message.contains("never an edition"));
     assert!(of("other").message.contains("no list"));
     assert!(of("ofac/strange").message.contains("no list"));
     assert!(of("ofac/sdn-2025-02").message.contains("not whole: sdn.csv, add.csv, sdn_comments.csv missing"));
-    assert!(of("ofac/sdn-2025-03").message.contains("holds sdn.xml"));
+    assert!(of("ofac/sdn-2025-03").message.contains("holds notes.txt"));
     assert!(results.iter().skip(1).all(|r| r.result.word() == "not_read"));
     let only = ["us/ofac-sdn".to_owned()];
     let options = UpdateOptions { today: day("2026-11-21"), only: &only, accept: None, state_of: &no_state };

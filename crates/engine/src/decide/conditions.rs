@@ -216,17 +216,16 @@ impl<'a> Court<'a> {
         };
         let is_list = |id: &str| id == list || (list == OWN && id.split('/').next() == Some(OWN));
         let covered = self.evidence.lists.iter().any(|l| is_list(l));
-        // A list that this lawbook cannot read at all is outside of what it covers: the answer names it (`lists_not_covered`). A list that it
-        // can read and that is not on this machine, or has no edition of the day, is unknown; hits that its later editions date still count.
-        if !covered && !self.frame.book.basics().sources.lists.iter().any(|s| s.id.as_str() == list) {
-            return Truth::False;
-        }
-        if deal.parties.is_empty() || self.evidence.parties.is_empty() {
+        // A list that this lawbook cannot read at all, or that its publisher gives out on request only, is outside of what is covered: the
+        // answer names it (`lists_not_covered`). One that is expected here and has no edition of the day is unknown; hits that its later editions
+        // date still count.
+        let outside = !covered && !self.frame.book.basics().sources.expected(list);
+        if !outside && (deal.parties.is_empty() || self.evidence.parties.is_empty()) {
             return Truth::Unknown;
         }
-        let mut truth = if covered { Truth::False } else { Truth::Unknown };
+        let mut truth = if covered || outside { Truth::False } else { Truth::Unknown };
         for (_, party) in self.evidence.parties.iter().enumerate().filter(|(i, _)| concerned(*i)) {
-            if party.status == PartyStatus::NotScreened {
+            if party.status == PartyStatus::NotScreened && !outside {
                 truth = truth.or(Truth::Unknown);
             }
             for hit in &party.hits {

@@ -324,11 +324,11 @@ impl<'a> Court<'a> {
             .and_then(|row| row.dispute.as_ref())
     }
 
-    /// Party lists that rules of this law ask for and that the lawbook cannot read, in the order of the rules.
+    /// Party lists that rules of this law ask for, that are not here, and that this machine is not expected to have: the lawbook cannot read them, or their publisher
+    /// gives them out on request only. In the order of the rules.
     #[must_use]
     pub fn lists_not_covered(&self) -> BTreeSet<String> {
-        let readable =
-            |list: &str| self.frame.book.basics().sources.lists.iter().any(|s| s.id.as_str() == list);
+        let expected = |list: &str| self.frame.book.basics().sources.expected(list);
         let mut found = BTreeSet::new();
         for rule in &self.pack.rules {
             rule.when.for_each_test(&mut |test| {
@@ -336,7 +336,7 @@ impl<'a> Court<'a> {
                     found.extend(
                         lists
                             .iter()
-                            .filter(|l| *l != OWN && !readable(l) && !self.evidence.lists.contains(*l))
+                            .filter(|l| *l != OWN && !expected(l) && !self.evidence.lists.contains(*l))
                             .cloned(),
                     );
                 }

@@ -27,14 +27,14 @@ struct Interval {
 pub fn run(global: &Global, book: &Lawbook, register: &Register, id: &str) -> Result<Output, Failure> {
     let day = global.as_of.unwrap_or_else(world::today);
     let id: ListingId = id.parse().map_err(|fault| {
-        Failure::input("ID", format!("{fault}"), "", "take the id from an answer of `screen` or `check`")
+        Failure::input("LISTING", format!("{fault}"), "", "take the id from an answer of `screen` or `check`")
     })?;
     let editions: Vec<EditionMeta> = register.editions(&id.list).filter(|m| m.date <= day).cloned().collect();
     if editions.is_empty() {
         let known: Vec<_> = register.lists().map(ToString::to_string).collect();
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         return Err(Failure::input(
-            "ID",
+            "LISTING",
             format!("no edition of `{}` dated on or before {day} is on this machine", id.list),
             format!("one of the lists there: {known}"),
             "read it with `comity update`",
@@ -82,7 +82,7 @@ pub fn run(global: &Global, book: &Lawbook, register: &Register, id: &str) -> Re
     if intervals.is_empty() {
         let seen: Vec<_> = absent.iter().map(edition_text).collect();
         return Err(Failure::input(
-            "ID",
+            "LISTING",
             format!("no edition holds `{id}`; editions read: {}", seen.join(", ")),
             "",
             "take the id from an answer of `screen` or `check`",
