@@ -347,7 +347,7 @@ fn named() -> Named {
         .flat_map(|id| id.split(['/', '-']))
         .chain(named.prefixes.iter().map(String::as_str));
     let capitals: Vec<String> =
-        capitals.filter(|part| !["un", "state"].contains(*part)).map(str::to_uppercase).collect();
+        capitals.filter(|part| !["un", "state"].contains(part)).map(str::to_uppercase).collect();
     named.words.extend(capitals);
     // Resolutions of the Council by number, but for those that read as a year.
     for path in files(&data, &["toml", "csv"]) {
