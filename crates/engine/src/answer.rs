@@ -50,7 +50,7 @@ pub fn answer(
         laws.iter().filter(|l| l.outcome != Outcome::NotJudged).map(|l| l.best.unwrap_or(l.outcome)).max();
     let worst =
         laws.iter().filter(|l| l.outcome != Outcome::NotJudged).map(|l| l.worst.unwrap_or(l.outcome)).max();
-    let stamps = shelf.stamps(day);
+    let stamps = shelf.stamps(day, &parties);
     let lists_missing = lists_missing(frame, evidence);
     let questions = questions(frame, &laws, &item_answers);
     let mut answer = Answer {

@@ -51,18 +51,12 @@ pub fn measures(
         let Some(standing) = standing(programme, day) else { continue };
         for mut measure in mandates.of(programme) {
             standing.apply(&mut measure, programme);
-            // Programmes that order the same under one mandate are one measure.
-            let same = found.iter_mut().find(|m| {
-                let alike = MeasureAnswer { programmes: m.programmes.clone(), ..measure.clone() };
-                **m == alike
-            });
-            match same {
+            match found.iter_mut().find(|known| one_measure(known, &measure)) {
                 Some(known) => {
-                    for code in measure.programmes {
-                        if !known.programmes.contains(&code) {
-                            known.programmes.push(code);
-                        }
-                    }
+                    join(&mut known.programmes, measure.programmes);
+                    join(&mut known.basis, measure.basis);
+                    join(&mut known.effects, measure.effects);
+                    join(&mut known.reach, measure.reach);
                 }
                 None => found.push(measure),
             }
@@ -102,6 +96,28 @@ pub fn measures(
         }
     }
     found
+}
+
+/// Programmes that order the same under one mandate are one measure. Where the listing names the entry that it carries out, that is one measure, whatever the
+/// acts and headings under which the list tells it.
+fn one_measure(known: &MeasureAnswer, new: &MeasureAnswer) -> bool {
+    let mut alike = MeasureAnswer { programmes: known.programmes.clone(), ..new.clone() };
+    if new.link == MeasureLink::Reference.word() {
+        alike.basis.clone_from(&known.basis);
+        alike.effects.clone_from(&known.effects);
+        alike.reach.clone_from(&known.reach);
+        alike.from.clone_from(&known.from);
+    }
+    *known == alike
+}
+
+/// Adds what is not there yet.
+fn join(all: &mut Vec<String>, more: Vec<String>) {
+    for one in more {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
 }
 
 /// The dated rows that tell the mandates of one list.

@@ -70,9 +70,12 @@ impl<'a> Shelf<'a> {
         self.editions.iter().filter(|e| !e.later)
     }
 
-    /// The editions as an answer names them.
+    /// The editions as an answer names them: those that cover the day, and of those dated after it the ones that told something of these parties.
     #[must_use]
-    pub fn stamps(&self, day: Day) -> Vec<EditionStamp> {
+    pub fn stamps(&self, day: Day, parties: &[PartyAnswer]) -> Vec<EditionStamp> {
+        let told = |list: &str| {
+            parties.iter().flat_map(|p| &p.hits).flat_map(|h| &h.measures).any(|m| m.list == list)
+        };
         let stamp = |edition: &Edition<'_>| {
             let meta = &edition.meta;
             let age_days = day.days_since(meta.date);
@@ -85,7 +88,7 @@ impl<'a> Shelf<'a> {
                 refused: edition.refused.clone(),
             }
         };
-        self.editions.iter().map(stamp).collect()
+        self.editions.iter().filter(|e| !e.later || told(e.meta.list.as_str())).map(stamp).collect()
     }
 }
 

@@ -60,7 +60,7 @@ pub fn run(global: &Global, options: &Screen) -> Result<Output, Failure> {
         found.push(one(&book, &Party::named(Role::EndUser, name), &shelf, day, &profile)?);
     }
     let status = if options.exit_status { signal(found.iter().map(|p| p.status)) } else { 0 };
-    let stamps = shelf.stamps(day);
+    let stamps = shelf.stamps(day, &found);
     let text = if global.json {
         let queries: Vec<Value> =
             found.iter().map(|p| json!({ "name": p.name, "status": p.status, "hits": p.hits })).collect();
