@@ -158,3 +158,150 @@ fn a_deal_with_a_contested_party_answers_once_per_position() {
         "{outcomes:?}"
     );
 }
+
+/// How the lists on the day carry out the entries of a programme: list, listings, reference, inferred, entries reached, open.
+fn links(data: &TempDir, programme: &str, day: &str) -> (u64, Vec<(String, [u64; 4], usize)>) {
+    let run = comity(data.path())
+        .args(["register", "links", "--programme", programme, "--json", "--as-of", day])
+        .run()
+        .with_status(0);
+    let found = run.json()["origins"][0].clone();
+    let count = |list: &Value, key: &str| list[key].as_u64().unwrap();
+    let lists = found["lists"].as_array().unwrap().iter().map(|list| {
+        let counts = ["listings", "reference", "inferred", "entries"].map(|key| count(list, key));
+        (list["list"].as_str().unwrap().to_owned(), counts, list["open"].as_array().unwrap().len())
+    });
+    (found["entries"].as_u64().unwrap(), lists.collect())
+}
+
+#[test]
+fn the_lists_agree_on_two_programmes() {
+    let Some(data) = register() else { return };
+    let (entries, lists) = links(data, "IR", "2026-03-10");
+    assert_eq!(entries, 121);
+    // Australia's edition is older than the return.
+    assert_eq!(
+        lists,
+        [("au/dfat".to_owned(), [0, 0, 0, 0], 0), ("jp/mof".to_owned(), [121, 0, 121, 121], 0)]
+    );
+    let (entries, lists) = links(data, "KP", "2026-03-10");
+    assert_eq!(entries, 155);
+    assert_eq!(
+        lists,
+        [("au/dfat".to_owned(), [155, 0, 155, 155], 0), ("jp/mof".to_owned(), [155, 0, 155, 155], 0)]
+    );
+}
+
+#[test]
+fn a_party_of_the_council_is_one_hit_with_what_carries_it_out() {
+    let Some(data) = register() else { return };
+    let hits = screen(data, "Korea Mining Development Trading Corporation", "2026-03-10");
+    let council = on(&hits, "un/sc/");
+    assert_eq!(council[0]["id"], "un/sc/KPe.001");
+    let carried: Vec<&str> = council[0]["measures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|m| m["link"] != "own")
+        .map(|m| m["list"].as_str().unwrap())
+        .collect();
+    assert_eq!(carried, ["au/dfat", "jp/mof"]);
+    let ids: Vec<&str> = hits.iter().map(|h| h["id"].as_str().unwrap()).collect();
+    assert!(!ids.contains(&"au/dfat/1113"), "the copy is no second hit: {ids:?}");
+    // Own decisions stay beside, each with its mandate, and are told as likely of the same party.
+    for list in ["us/ofac-sdn/", "jp/meti-eul/"] {
+        let own = on(&hits, list);
+        assert_eq!(own[0]["measures"][0]["mandate"]["agreed_in"], serde_json::json!([]), "{list}");
+        assert_eq!(own[0]["same_party"][0]["id"], "un/sc/KPe.001", "{list}");
+    }
+}
+
+#[test]
+fn the_editions_of_the_council_differ_as_counted() {
+    let Some(data) = register() else { return };
+    for (from, to, added, removed, changed) in [
+        ("2018-10-29", "2024-11-30", 65, 279, 662),
+        ("2024-11-30", "2025-04-19", 0, 2, 158),
+        ("2025-04-19", "2026-02-27", 130, 4, 17),
+    ] {
+        let run =
+            comity(data.path()).args(["register", "diff", "un/sc", from, to, "--json"]).run().with_status(0);
+        let found = run.json();
+        let count = |key: &str| found[key].as_array().unwrap().len();
+        assert_eq!(
+            (count("added"), count("removed"), count("changed")),
+            (added, removed, changed),
+            "{from} {to}"
+        );
+    }
+    let run =
+        comity(data.path()).args(["register", "history", "un/sc/IRe.001", "--json"]).run().with_status(0);
+    let history = run.json();
+    let intervals: Vec<(&str, &str)> = history["intervals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| (i["from_edition"].as_str().unwrap(), i["mandate"]["agreed_in"][0].as_str().unwrap()))
+        .collect();
+    assert_eq!(intervals, [("2018-10-29", "un:2231"), ("2026-02-27", "un:1737")]);
+    assert_eq!(history["absent_from"], serde_json::json!(["2024-11-30", "2025-04-19"]));
+}
+
+/// The status of the first measure of the best hit on a list.
+fn status(data: &TempDir, name: &str, list: &str, day: &str) -> Option<(String, Value)> {
+    let hits = screen(data, name, day);
+    let measure = on(&hits, list).first()?["measures"][0].clone();
+    Some((measure["status"].as_str().unwrap().to_owned(), measure["until"].clone()))
+}
+
+#[test]
+fn a_suspended_and_a_stopped_measure_have_their_status_of_the_day() {
+    let Some(data) = register() else { return };
+    let find = |number: &str| {
+        let run = comity(data.path()).args(["register", "export", "cn/uel", "--format", "csv"]).run();
+        let row = run.stdout.lines().find(|l| l.contains(&format!(",{number},"))).map(str::to_owned);
+        row.and_then(|row| row.split(',').nth(2).map(|n| n.trim_matches('"').to_owned()))
+    };
+    for (number, during, until, after) in [
+        ("2025-7", "suspended", Value::from("2026-11-10"), "unconfirmed"),
+        ("2025-5", "stopped", Value::Null, "stopped"),
+    ] {
+        let Some(name) = find(number) else { panic!("no party of announcement {number}") };
+        assert_eq!(status(data, &name, "cn/uel/", "2025-05-13").unwrap().0, "in_force", "{number}");
+        for day in ["2025-11-10", "2025-12-01", "2026-11-10"] {
+            let (word, end) = status(data, &name, "cn/uel/", day).unwrap();
+            assert_eq!((word.as_str(), end), (during, until.clone()), "{number} on {day}");
+        }
+        assert_eq!(status(data, &name, "cn/uel/", "2026-11-11").unwrap().0, after, "{number}");
+    }
+}
+
+#[test]
+fn an_expired_denial_order_has_its_status_of_the_day() {
+    let Some(data) = register() else { return };
+    let text = std::fs::read_to_string(lists().unwrap().join("us-bis/dpl-2022-09/dpl.txt")).unwrap();
+    let iso = |us: &str| {
+        let parts: Vec<&str> = us.split('/').collect();
+        (parts.len() == 3).then(|| format!("{}-{:0>2}-{:0>2}", parts[2], parts[0], parts[1]))
+    };
+    // The first order of a firm that stands once in the file and ran out before it was published.
+    let rows: Vec<Vec<&str>> =
+        text.lines().skip(1).map(|l| l.split('\t').map(|c| c.trim_matches('"').trim()).collect()).collect();
+    let (name, from, until) = rows
+        .iter()
+        .filter(|r| rows.iter().filter(|other| other[0] == r[0]).count() == 1 && r[0].split(' ').count() >= 3)
+        .find_map(|r| Some((r[0], iso(r[6])?, iso(r[7]).filter(|d| d.as_str() < "2022-08-01")?)))
+        .unwrap();
+    let before = {
+        let day: comity_model::Day = from.parse().unwrap();
+        day.previous().to_string()
+    };
+    let after: comity_model::Day = until.parse().unwrap();
+    assert_eq!(status(data, name, "us/bis-dpl/", &before), None, "before {from}");
+    assert_eq!(status(data, name, "us/bis-dpl/", &from).unwrap().0, "in_force");
+    assert_eq!(
+        status(data, name, "us/bis-dpl/", &until).unwrap(),
+        ("in_force".into(), Value::from(until.as_str()))
+    );
+    assert_eq!(status(data, name, "us/bis-dpl/", &after.next().to_string()).unwrap().0, "expired");
+}

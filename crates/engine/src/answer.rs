@@ -348,15 +348,24 @@ fn next(frame: Frame<'_>, answer: &Answer) -> Vec<String> {
     }
     let stale: Vec<&str> = answer.register.iter().filter(|e| e.stale).map(|e| e.list.as_str()).collect();
     if !stale.is_empty() {
-        let ages: Vec<String> =
-            answer.register.iter().filter(|e| e.stale).map(|e| e.age_days.to_string()).collect();
-        add(format!("Refresh: comity update --only {} ({} days old)", stale.join(","), ages.join(", ")));
+        let ages: Vec<i64> = answer.register.iter().filter(|e| e.stale).map(|e| e.age_days).collect();
+        add(if stale.len() <= NAMED_MAX {
+            let ages: Vec<String> = ages.iter().map(i64::to_string).collect();
+            format!("Refresh: comity update --only {} ({} days old)", stale.join(","), ages.join(", "))
+        } else {
+            let (least, most) = (ages.iter().min(), ages.iter().max());
+            let ages = least.zip(most).map_or(String::new(), |(a, b)| format!(", {a} to {b} days old"));
+            format!("Refresh: comity update ({} lists{ages})", stale.len())
+        });
     }
     if answer.outcome > Outcome::NoRequirementFound {
         add("File this answer with the papers of the deal".to_owned());
     }
     steps
 }
+
+/// So many old lists are named in a step; of more, their number.
+const NAMED_MAX: usize = 4;
 
 fn authority(frame: Frame<'_>, pack: &comity_model::rule::Pack) -> String {
     let from = frame.deal.from.as_ref().map(|p| p.state);
