@@ -28,7 +28,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 9] = [
     ("pack", &["model", "names"], &[]),
     // Its tests use workbooks that it makes itself.
     ("sheet", &[], &["sheet"]),
-    ("register", &["map", "model", "names", "sheet"], &[]),
+    ("register", &["map", "model", "names", "sheet"], &["engine", "pack"]),
     ("engine", &["model", "names"], &["pack"]),
     ("comity", &["engine", "map", "model", "names", "pack", "register", "sheet"], &[]),
     ("xtask", &["model", "pack"], &[]),
