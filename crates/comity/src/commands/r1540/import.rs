@@ -291,8 +291,8 @@ fn missing(catalogue: &R1540, places: &Places<'_>, rows: &[(u32, Cells)], kept: 
     catalogue.fields.iter().filter(|f| !named.contains(f.id.as_str())).map(|f| f.id.clone()).collect()
 }
 
-/// Fields folded to their rows, in the order of the catalogue.
-fn by_row(catalogue: &R1540, fields: &[String]) -> String {
+/// Fields folded to their rows, in the order of the catalogue; without numbers where they would be of a State's marks.
+pub fn by_row(catalogue: &R1540, fields: &[String], is_counted: bool) -> String {
     let mut rows: Vec<(&str, usize, usize)> = Vec::new();
     for field in fields.iter().filter_map(|id| catalogue.field(id)) {
         let Some(row) = catalogue.row_of(field) else { continue };
@@ -301,8 +301,10 @@ fn by_row(catalogue: &R1540, fields: &[String]) -> String {
             _ => rows.push((&row.id, 1, catalogue.fields.iter().filter(|f| f.row == field.row).count())),
         }
     }
-    let told = |(id, n, of): &(&str, usize, usize)| {
-        if n == of { (*id).to_owned() } else { format!("{id} ({n} of {of})") }
+    let told = |(id, n, of): &(&str, usize, usize)| match (n == of, is_counted) {
+        (true, _) => (*id).to_owned(),
+        (false, true) => format!("{id} ({n} of {of})"),
+        (false, false) => format!("{id} (in part)"),
     };
     rows.iter().map(told).collect::<Vec<_>>().join(", ")
 }
@@ -362,13 +364,10 @@ fn told(book: &Lawbook, report: &Value) -> String {
         if report.get("part").and_then(Value::as_bool) == Some(true) {
             page.heading("Fields without a row in the file", "a part only: they say nothing");
         } else {
-            page.heading(
-                "Fields without a row in the file",
-                "taken in as a whole matrix: they count as blank",
-            );
+            page.heading("Fields without a row in the file", "of a whole matrix: they count as blank");
             page.text(2, "Is it only a part of the matrix? Then import it with --part.", Ink::Ask);
         }
-        page.text(2, &by_row(book.r1540(), &missing), Ink::Plain);
+        page.text(2, &by_row(book.r1540(), &missing, true), Ink::Plain);
     }
     for (key, heading) in [("unmapped", "Unmapped rows"), ("illegal", "Rows with an illegal value")] {
         let rows = list(key);

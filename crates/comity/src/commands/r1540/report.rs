@@ -16,7 +16,7 @@ use comity_pack::language::nearest;
 use comity_pack::source::{NodeKind, Source};
 use serde_json::{Value, json};
 
-use super::import::{read_bytes, utf8};
+use super::import::{by_row, read_bytes, utf8};
 use super::store::{self, Store, write_whole};
 use super::{FormKind, ReportCommand, day, disclaimer, file, json_output, state_named};
 use crate::cli::{self, Global, Output};
@@ -500,11 +500,11 @@ fn toml_rows(name: &str, text: &str, faults: &mut Vec<Fault>) -> (Heads, Vec<(us
     (heads, rows)
 }
 
-/// Whether something stands there, of the last edition or of now, or someone says that nothing does.
+/// Whether something stands there, of the last edition or of now.
 fn is_answered(answer: &Cells) -> bool {
     let value = get(answer, "value");
     CellValue::read(value) != Some(CellValue::Blank)
-        || ["detail", "law", "answered_by"].iter().any(|c| !get(answer, c).is_empty())
+        || ["detail", "law"].iter().any(|c| !get(answer, c).is_empty())
 }
 
 /// What an answer lacks, in words.
@@ -541,19 +541,26 @@ fn check(global: &Global, book: &Lawbook, path: &Path) -> Result<Output, Failure
     let form = read(book, path)?;
     let mut lacking: Vec<(&str, &'static str)> = Vec::new();
     // By part and owner: who has answered, and which fields wait.
-    let mut owners: BTreeMap<(u16, String), (usize, Vec<String>)> = BTreeMap::new();
+    let mut owners: BTreeMap<(u16, String), (usize, Vec<String>, Vec<String>)> = BTreeMap::new();
     for answer in &form.answers {
         let id = get(answer, "field_id");
         lacking.extend(lacks(catalogue, answer).into_iter().map(|l| (id, l)));
         let Some(row) = catalogue.field(id).and_then(|f| catalogue.row_of(f)) else { continue };
         let slot = owners.entry((row.part, get(answer, "owner").to_owned())).or_default();
-        if is_answered(answer) { slot.0 += 1 } else { slot.1.push(id.to_owned()) }
+        // Answers that the last edition filled in are named, not counted: their number would be one of its marks.
+        if !get(answer, "answered_by").is_empty() {
+            slot.0 += 1;
+        } else if is_answered(answer) {
+            slot.2.push(id.to_owned());
+        } else {
+            slot.1.push(id.to_owned());
+        }
     }
     let part = |at: u16| catalogue.parts.get(usize::from(at)).map_or("", |p| p.paragraphs.as_str());
     if global.json {
         let owners: Vec<Value> = owners
             .iter()
-            .map(|((at, owner), (answered, waiting))| json!({ "part": part(*at), "owner": owner, "answered": answered, "waiting": waiting }))
+            .map(|((at, owner), (answered, waiting, filled))| json!({ "part": part(*at), "owner": owner, "answered": answered, "filled": filled, "waiting": waiting }))
             .collect();
         let lacking: Vec<Value> = lacking.iter().map(|(f, l)| json!({ "field": f, "lacks": l })).collect();
         return Ok(json_output(
@@ -566,14 +573,14 @@ fn check(global: &Global, book: &Lawbook, path: &Path) -> Result<Output, Failure
     disclaimer(&mut page, book);
     page.heading("Who has not answered", "");
     let mut waits = false;
-    for ((at, owner), (answered, waiting)) in &owners {
+    for ((at, owner), (_, waiting, _)) in &owners {
         if waiting.is_empty() {
             continue;
         }
         waits = true;
         let owner = if owner.is_empty() { "no owner named" } else { owner };
-        let told = format!("{owner}: {} wait, {answered} answered", waiting.len());
-        page.row(1, &[(&format!("Paragraph {}", part(*at)), 36, Ink::Plain), (&told, 43, Ink::Ask)]);
+        let told = format!("{owner}: {}", by_row(catalogue, waiting, false));
+        page.under(1, (&format!("Paragraph {}", part(*at)), 30, Ink::Plain), &told, Ink::Ask);
     }
     if !waits {
         page.text(1, "All fields are answered.", Ink::Plain);

@@ -75,7 +75,7 @@ pub fn run(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, 
             Found::Tables(groups.iter().map(|g| review::table(&editions, g, year, &fields, small)).collect())
         }
     };
-    let told = Told { catalogue, day, own: &own, small, is_cross: options.cross };
+    let told = Told { catalogue, day, own: &own, damaged: &damaged, small, is_cross: options.cross };
     if let Some(path) = &options.compare {
         let Found::Tables(_) = &found else { return Ok(Output::default()) };
         let mut out = compare(global, book, &told, &editions, path)?;
@@ -230,6 +230,7 @@ struct Told<'a> {
     catalogue: &'a R1540,
     day: Day,
     own: &'a [StateCode],
+    damaged: &'a [Damage],
     small: Small,
     is_cross: bool,
 }
@@ -259,6 +260,11 @@ impl Told<'_> {
         });
         if !self.own.is_empty() {
             remarks.push(format!("With drafts of {}: for its own eyes, no public table.", codes(self.own)));
+        }
+        if !self.damaged.is_empty() {
+            let states: Vec<StateCode> = self.damaged.iter().map(|d| d.state).collect();
+            remarks
+                .push(format!("Not counted, since an edition of theirs cannot be read: {}.", codes(&states)));
         }
         remarks
     }
