@@ -779,3 +779,396 @@ fn the_data_say_which_fields_are_reconstructed() {
     assert_eq!(fields(dir.path()).iter().filter(|f| f["evidence"] != "M").count(), 10);
     assert!(std::fs::read_to_string(repo("data/r1540/rows.csv")).unwrap().contains("360 fields"));
 }
+
+#[test]
+fn an_import_says_what_the_file_has_no_row_for() {
+    let dir = TempDir::new().unwrap();
+    let whole = matrix(dir.path(), |_| "X");
+    let cut: Vec<&str> =
+        whole.lines().filter(|l| !l.starts_with("OP2.USE.") && !l.starts_with("OP1.NPT,")).collect();
+    let flags = ["--state", "KE", "--date", "2014-05-01", "--dry-run"];
+    let report = import(dir.path(), "a.csv", &(cut.join("\n") + "\n"), &flags).with_status(0).json();
+    let missing = |report: &Value| -> Vec<String> {
+        report["missing"].as_array().unwrap().iter().map(|m| m.as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        missing(&report),
+        ["OP1.NPT", "OP2.USE.N.L", "OP2.USE.N.E", "OP2.USE.C.L", "OP2.USE.C.E", "OP2.USE.B.L", "OP2.USE.B.E"]
+    );
+    assert!(missing(&import(dir.path(), "a.csv", &whole, &flags).with_status(0).json()).is_empty());
+    // A row with an illegal value is a row.
+    let report = import(dir.path(), "a.csv", "field_id,value\nOP1.NPT,X\nOP1.CWC,nope\n", &flags)
+        .with_status(0)
+        .json();
+    assert_eq!(missing(&report).len(), 368);
+    assert!(!missing(&report).contains(&"OP1.CWC".to_owned()));
+    let (_dir, path) = file("few.csv", "field_id,value\nOP1.NPT,X\nOP2.USE.N.L,X\n");
+    let args = |more: &[&'static str]| [&["import", path.to_str().unwrap()], &flags[..], more].concat();
+    let text = run(dir.path(), &args(&[])).with_status(0).stdout;
+    fits(&text);
+    for words in ["368 of 370", "--part", "OP2.USE (5 of 6)", "of a whole matrix"] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    let text = run(dir.path(), &args(&["--part"])).with_status(0).stdout;
+    assert!(text.contains("a part only") && !text.contains("of a whole matrix"), "{text}");
+}
+
+#[test]
+fn lines_are_those_of_an_editor_whatever_ends_them() {
+    let lf = "# a remark\n#: state = KE\n#: date = 2014\n\nfield_id,label,value,detail\nOP1.NPT,,X,\"two\nlines\"\n\nOP9.NONE,Odd row,X,\nOP1.CWC,,nope,\n# in between\nOP1.BWC,,X,a\nOP1.BWC,,X,b\n";
+    for text in [lf.to_owned(), lf.replace('\n', "\r\n"), format!("\u{feff}{}", lf.replace('\n', "\r\n"))] {
+        let dir = TempDir::new().unwrap();
+        let report = import(dir.path(), "a.csv", &text, &[]).with_status(0).json();
+        assert_eq!(report["unmapped"][0]["line"], 9, "{text:?}");
+        assert_eq!(report["illegal"][0]["line"], 10);
+        assert_eq!(report["duplicates"][0]["lines"], serde_json::json!([12, 13]));
+        let kept = run(dir.path(), &["export", "KE", "--json"]).json()["kept"].clone();
+        let mut lines: Vec<i64> =
+            kept.as_array().unwrap().iter().map(|k| k["line"].as_i64().unwrap()).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, [9, 10]);
+    }
+}
+
+#[test]
+fn dates_that_are_none_refuse_the_whole_file_and_no_date_gives_no_age() {
+    let dir = TempDir::new().unwrap();
+    let flags = ["--state", "KE", "--date", "2021"];
+    for (bad, at) in [("2020-02-31", "source_date"), ("31.12.2020", "source_date"), ("2019-13", "law_date")] {
+        let (date, law) = if at == "law_date" { ("", bad) } else { (bad, "") };
+        for ending in ["\n", "\r\n"] {
+            let text = format!("field_id,value,date,law_date\nOP1.NPT,X,2020,\nOP1.CWC,X,{date},{law}\n")
+                .replace('\n', ending);
+            let failed = import(dir.path(), "bad.csv", &text, &flags).with_status(2);
+            for words in ["bad.csv:3", at, bad, "calendar"] {
+                assert!(
+                    failed.stderr.contains(words) || failed.stdout.contains(words),
+                    "{words}: {}",
+                    failed.stderr
+                );
+            }
+        }
+    }
+    let failed = import(dir.path(), "bad.json", r#"[{"field_id":"OP1.NPT","value":"X","date":"2020"},{"field_id":"OP1.CWC","value":"X","date":"31.12.2020"}]"#, &flags).with_status(2);
+    assert!(failed.stderr.contains("record 2") || failed.stdout.contains("record 2"), "{}", failed.stderr);
+    assert!(!dir.path().join("r1540/KE").exists());
+
+    import(dir.path(), "a.csv", "field_id,value,date\nOP1.NPT,X,\nOP1.CWC,X,2001\n", &flags).with_status(0);
+    let (text, json) = told(dir.path(), &["show", "KE", "--fields", "OP1"]);
+    fits(&text);
+    assert!(!text.contains("days old") && text.contains("no date"), "{text}");
+    let cell = |id: &str| {
+        json["cells"].as_array().unwrap().iter().find(|c| c["field"] == id).unwrap()["facts"][0]["age"]
+            .clone()
+    };
+    assert!(cell("OP1.NPT").is_null() && cell("OP1.CWC").as_str().unwrap().contains("years old"));
+}
+
+#[test]
+fn the_head_of_a_file_and_the_flags_agree_or_nothing_is_taken_in() {
+    let dir = TempDir::new().unwrap();
+    let text = "#: state = KE\n#: date = 2014-05-01\n#: edition = S/1\n#: life = drafted\nfield_id,value\nOP1.NPT,X\n";
+    for (flags, line, both) in [
+        (["--state", "UG"], 1, ["state = KE", "--state UG"]),
+        (["--date", "2015"], 2, ["date = 2014-05-01", "--date 2015"]),
+        (["--edition", "S/2"], 3, ["edition = S/1", "--edition S/2"]),
+        (["--life", "published"], 4, ["life = drafted", "--life published"]),
+    ] {
+        let (_dir, path) = file("a.csv", text);
+        let failed =
+            run(dir.path(), &[&["import", path.to_str().unwrap()], &flags[..]].concat()).with_status(2);
+        assert!(failed.stderr.contains(&format!("a.csv:{line}")), "{}", failed.stderr);
+        assert!(both.iter().all(|b| failed.stderr.contains(b)), "{}", failed.stderr);
+    }
+    for (from, to, flags) in [
+        ("state = KE", "state = Narnia", ["--state", "KE"]),
+        ("date = 2014-05-01", "date = 2014-02-30", ["--date", "2014-05-01"]),
+        ("life = drafted", "life = done", ["--life", "drafted"]),
+    ] {
+        let (_dir, path) = file("a.csv", text.replace(from, to));
+        let failed =
+            run(dir.path(), &[&["import", path.to_str().unwrap()], &flags[..]].concat()).with_status(2);
+        assert!(failed.stderr.contains(to), "{}", failed.stderr);
+    }
+    assert!(!dir.path().join("r1540/KE").exists() && !dir.path().join("r1540/UG").exists());
+    // The same said twice is no conflict, in whatever words.
+    import(
+        dir.path(),
+        "a.csv",
+        text,
+        &["--state", "Kenya", "--date", "2014-05-01", "--edition", "S/1", "--life", "drafted"],
+    )
+    .with_status(0);
+}
+
+#[test]
+fn of_several_editions_of_a_day_all_are_named_and_none_is_chosen() {
+    let dir = TempDir::new().unwrap();
+    let rows = "field_id,value\nOP1.NPT,X\n";
+    for (name, date, life) in
+        [("A", "2014-05-01", "published"), ("B", "2014-05-01", "drafted"), ("C", "2010", "published")]
+    {
+        import(
+            dir.path(),
+            "a.csv",
+            rows,
+            &["--state", "KE", "--date", date, "--edition", name, "--life", life],
+        )
+        .with_status(0);
+    }
+    for args in [
+        &["show", "KE"][..],
+        &["gaps", "KE"],
+        &["export", "KE"],
+        &["diff", "KE", "C", "2014-05-01"],
+        &["report", "new", "KE"],
+    ] {
+        let failed = run(dir.path(), args).with_status(2);
+        assert!(failed.stdout.is_empty());
+        for words in ["2014-05-01 A (", "2014-05-01 B (", "none is chosen", "--edition"] {
+            assert!(failed.stderr.contains(words), "{args:?} {words}: {}", failed.stderr);
+        }
+        assert!(!failed.stderr.contains("2010 C"));
+    }
+    for args in [
+        &["show", "KE", "--edition", "B"][..],
+        &["diff", "KE", "C", "A"],
+        &["show", "KE", "--published"],
+        &["show", "KE", "--as-of", "2012-01-01"],
+    ] {
+        told(dir.path(), args);
+    }
+    let out = dir.path().join("form.csv");
+    run(dir.path(), &["report", "new", "KE", "--edition", "B", "--out", out.to_str().unwrap()])
+        .with_status(0);
+}
+
+#[test]
+fn a_topic_shows_the_facts_of_the_newest_edition_with_its_name_and_life() {
+    let dir = TempDir::new().unwrap();
+    for (name, date, detail) in
+        [("old", "2014-05-01", "as it was"), ("new", "2016-05-01", "as it is"), ("later", "2030", "to come")]
+    {
+        let text =
+            format!("field_id,value,detail,source,date\nOP2.FINANCE.N.L,X,{detail},gazette,2003-02-01\n");
+        import(dir.path(), "a.csv", &text, &["--state", "KE", "--date", date, "--edition", name])
+            .with_status(0);
+    }
+    let (text, json) = told(dir.path(), &["topics", "finance", "--as-of", "2020-01-01"]);
+    let facts: Vec<&Value> =
+        json["facts"].as_array().unwrap().iter().filter(|f| f["state"] == "KE").collect();
+    assert_eq!(facts.len(), 1, "{facts:?}");
+    assert_eq!(
+        ["detail", "edition", "edition_date", "life", "source_date"].map(|k| facts[0][k].as_str().unwrap()),
+        ["as it is", "new", "2016-05-01", "drafted", "2003-02-01"]
+    );
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("gazette, 2003-02-01; in edition new of 2016-05-01, drafted"), "{text}");
+    assert!(!text.contains("as it was") && !text.contains("to come"));
+}
+
+#[test]
+fn a_table_that_a_spreadsheet_saved_again_is_read() {
+    let dir = TempDir::new().unwrap();
+    let text = "field_id,value,detail,law,source,date\nOP2.USE.N.L,X,\"a, b; c\",\"Act, s. 4\",gazette,2014\nOP1.NPT,?,,,r,2013\n";
+    import(
+        dir.path(),
+        "a.csv",
+        text,
+        &["--state", "KE", "--date", "2014-05-01", "--edition", "S/1, part 2", "--by", "desk"],
+    )
+    .with_status(0);
+    let first = run(dir.path(), &["export", "KE"]).with_status(0).stdout;
+    // A spreadsheet reads cells and writes every line with as many as the widest.
+    let saved = |from: u8, to: u8| {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(from)
+            .from_reader(first.as_bytes());
+        let rows: Vec<Vec<String>> =
+            reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+        let wide = rows.iter().map(Vec::len).max().unwrap();
+        let mut writer =
+            csv::WriterBuilder::new().delimiter(to).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        for mut row in rows {
+            row.resize(wide, String::new());
+            writer.write_record(&row).unwrap();
+        }
+        String::from_utf8(writer.into_inner().unwrap()).unwrap()
+    };
+    for to in [b',', b';'] {
+        let again = saved(b',', to);
+        assert!(
+            again.contains(if to == b';' { "#: date = 2014-05-01;;;;" } else { "#: date = 2014-05-01,,,," }),
+            "{again}"
+        );
+        let other = TempDir::new().unwrap();
+        import(other.path(), "b.csv", &again, &[]).with_status(0);
+        let export = run(other.path(), &["export", "KE"]).with_status(0).stdout;
+        if to == b',' {
+            assert_eq!(export, first);
+        }
+        // Semicolons part a name with a comma otherwise; facts and the rest of the head stay.
+        assert_eq!(export.lines().skip(5).collect::<Vec<_>>(), first.lines().skip(5).collect::<Vec<_>>());
+        assert!(export.contains("#: state = KE\n#: date = 2014-05-01\n"));
+    }
+    // Cells with commas need no marks between semicolons; a fault has its line.
+    let other = TempDir::new().unwrap();
+    let report = import(
+        other.path(),
+        "s.csv",
+        "#: state = KE;;\r\n#: date = 2014;;\r\nfield_id;value;detail\r\nOP1.NPT;X;a, b\r\nOP9.NONE;X;\r\n",
+        &[],
+    )
+    .with_status(0)
+    .json();
+    assert_eq!((&report["mapped"], &report["unmapped"][0]["line"]), (&Value::from(1), &Value::from(5)));
+    let json = run(other.path(), &["export", "KE", "--json"]).json();
+    assert_eq!(json["fields"]["OP1.NPT"][0]["detail"], "a, b");
+
+    // The form of a report too.
+    let form = run(dir.path(), &["report", "new", "KE"]).with_status(0).stdout;
+    let check = |text: &str| {
+        let (_dir, path) = file("form.csv", text);
+        run(dir.path(), &["report", "check", path.to_str().unwrap(), "--json"]).with_status(0).json()
+    };
+    let rows = form.lines().filter(|l| l.starts_with('#')).count();
+    let head: Vec<String> = form.lines().take(rows).map(|l| format!("{l}{}", ";".repeat(21))).collect();
+    let body = form.lines().skip(rows).collect::<Vec<_>>().join("\n");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(body.as_bytes());
+    let mut writer =
+        csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for record in reader.records() {
+        writer.write_record(&record.unwrap()).unwrap();
+    }
+    let semicolons =
+        format!("{}\r\n{}", head.join("\r\n"), String::from_utf8(writer.into_inner().unwrap()).unwrap());
+    assert_eq!(check(&semicolons), check(&form));
+}
+
+#[test]
+fn another_source_is_a_difference_of_its_own() {
+    let dir = TempDir::new().unwrap();
+    for (date, source, of) in [("2014-05-01", "gazette", "2003"), ("2016-05-01", "register", "2003")] {
+        let text = format!("field_id,value,source,date\nOP1.NPT,X,{source},{of}\nOP1.CWC,X,same,2001\n");
+        import(dir.path(), "a.csv", &text, &["--state", "KE", "--date", date]).with_status(0);
+    }
+    let (text, json) = told(dir.path(), &["diff", "KE", "2014-05-01", "2016-05-01"]);
+    fits(&text);
+    assert_eq!((&json["source"][0]["field"], &json["unchanged"]), (&Value::from("OP1.NPT"), &Value::from(1)));
+    assert_eq!(json["source"].as_array().unwrap().len(), 1);
+    assert!(
+        text.contains("Another source only") && text.contains("gazette") && text.contains("register"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_was_not_written_says_why_and_what_is_not_there_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let (_dir, path) = file("a.csv", "field_id,value\nOP1.NPT,X\n");
+    let flags = ["import", path.to_str().unwrap(), "--state", "KE", "--date", "2014"];
+    let text = |more: &[&str]| {
+        let out = run(dir.path(), &[&flags[..], more].concat()).with_status(0).stdout;
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let tried = text(&["--dry-run"]);
+    assert!(tried.contains("nothing: only tried") && !tried.contains("equal to"), "{tried}");
+    text(&[]);
+    let equal = text(&[]);
+    assert!(equal.contains("nothing: equal to revision 1") && !equal.contains("only tried"), "{equal}");
+    let report = import(
+        dir.path(),
+        "a.json",
+        r#"[{"field_id":"OP1.NPT","value":"X"},{"field_id":"OP9","value":"X"}]"#,
+        &["--state", "KE", "--date", "2014"],
+    )
+    .with_status(0)
+    .json();
+    assert_eq!(report["unmapped"][0]["record"], 2);
+    assert!(report["unmapped"][0].get("line").is_none());
+
+    let failed = run(dir.path(), &["show", "KE", "--fields", "OP99"]).with_status(2);
+    assert!(failed.stderr.contains("OP99") && failed.stderr.contains("r1540 fields"), "{}", failed.stderr);
+    let json = run(dir.path(), &["show", "US", "--json"]).json();
+    let dates: Vec<&str> =
+        json["reports"].as_array().unwrap().iter().map(|r| r["date"].as_str().unwrap()).collect();
+    assert!(dates.len() > 2 && dates.is_sorted(), "{dates:?}");
+}
+
+#[test]
+fn a_damaged_edition_of_one_state_leaves_the_others() {
+    let dir = TempDir::new().unwrap();
+    for state in ["KE", "UG"] {
+        import(
+            dir.path(),
+            "a.csv",
+            "field_id,value\nOP1.NPT,X\n",
+            &["--state", state, "--date", "2014", "--life", "published"],
+        )
+        .with_status(0);
+    }
+    let path = std::fs::read_dir(dir.path().join("r1540/KE"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.extension().is_some_and(|e| e == "json"))
+        .unwrap();
+    std::fs::write(&path, "{}").unwrap();
+    let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+    for args in [&["review", "--fields", "OP1.NPT"][..], &["editions"], &["topics", "legislation"]] {
+        let out = run(dir.path(), args).with_status(3).stdout;
+        let flat: String = out.split_whitespace().collect();
+        assert!(out.contains("Damaged") && flat.contains(&name), "{args:?}\n{out}");
+        let json = run(dir.path(), &[args, &["--json"]].concat()).with_status(3).json();
+        assert_eq!(
+            (&json["damaged"][0]["state"], json["damaged"].as_array().unwrap().len()),
+            (&Value::from("KE"), 1)
+        );
+    }
+    let json = run(dir.path(), &["review", "--fields", "OP1.NPT", "--json"]).json();
+    assert_eq!(json["tables"][0]["with_matrix"], 1);
+    assert!(json["remarks"].to_string().contains("cannot be read: KE"));
+    assert!(
+        run(dir.path(), &["editions", "--json"]).json()["editions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|e| e["state"] == "UG")
+    );
+    told(dir.path(), &["show", "UG"]);
+    run(dir.path(), &["show", "KE"]).with_status(3);
+}
+
+#[test]
+fn what_the_last_edition_filled_in_counts_as_answered() {
+    let dir = TempDir::new().unwrap();
+    import(
+        dir.path(),
+        "a.csv",
+        "field_id,value\nOP2.USE.N.L,X\nOP2.USE.N.E,\n",
+        &["--state", "KE", "--date", "2014"],
+    )
+    .with_status(0);
+    let form = dir.path().join("form.csv");
+    run(dir.path(), &["report", "new", "KE", "--out", form.to_str().unwrap()]).with_status(0);
+    let (page, check) = told(dir.path(), &["report", "check", form.to_str().unwrap()]);
+    let of = |key: &str| -> Vec<Value> {
+        check["owners"].as_array().unwrap().iter().flat_map(|o| o[key].as_array().unwrap().clone()).collect()
+    };
+    let waiting = of("waiting");
+    assert_eq!((of("filled"), waiting.len()), (vec![Value::from("OP2.USE.N.L")], 369));
+    assert!(page.contains("OP2.USE (in part)") && !page.contains("369"), "{page}");
+    fits(&page);
+    // What lacks something is an answer, and none of those that wait.
+    for lacking in check["lacking"].as_array().unwrap() {
+        assert!(!waiting.contains(&lacking["field"]), "{lacking}");
+    }
+    assert!(waiting.iter().any(|w| *w == "OP2.USE.N.E"));
+    // A date that is none is refused here too, and not only when the cells are taken in.
+    let text = std::fs::read_to_string(&form).unwrap();
+    let line = text.lines().find(|l| l.starts_with("OP2.USE.N.L,")).unwrap().to_owned();
+    std::fs::write(&form, text.replace(&line, &line.replacen(",a.csv,,", ",a.csv,2020-02-31,", 1))).unwrap();
+    let failed = run(dir.path(), &["report", "check", form.to_str().unwrap()]).with_status(2);
+    assert!(failed.stderr.contains("2020-02-31"), "{}", failed.stderr);
+}

@@ -209,6 +209,17 @@ fn differences_are_parted_by_kind_and_the_template_stands_apart() {
     assert_eq!(ids(&found.removed), [(id(0).to_owned(), true)]);
     assert_eq!(found.unchanged, 1);
     assert_eq!(diff(all, &a, &a).unchanged, 5);
+    // What rests on another document, or on one of another date, is not unchanged.
+    let mut c = b.clone();
+    if let Some(fact) = c.facts.iter_mut().find(|f| f.field == id(20)) {
+        fact.source = "another".to_owned();
+    }
+    if let Some(fact) = c.facts.iter_mut().find(|f| f.field == id(23)) {
+        fact.source_date = "2015-06-01".to_owned();
+    }
+    let found = diff(all, &b, &c);
+    assert_eq!(ids(&found.source), [(id(20).to_owned(), false), (id(23).to_owned(), false)]);
+    assert_eq!((found.unchanged, found.text.len(), found.value.len()), (b.facts.len() - 2, 0, 0));
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct Diff<'e> {
     pub law: Vec<Change<'e>>,
     /// Cells with the same value and law and another text.
     pub text: Vec<Change<'e>>,
+    /// Cells with the same value, law and text that rest on another source, or one of another date.
+    pub source: Vec<Change<'e>>,
     /// Cells that are equal.
     pub unchanged: usize,
     /// Labels without a place that only the earlier edition has.
@@ -67,6 +69,7 @@ pub fn diff<'e>(catalogue: &R1540, from: &'e Edition, to: &'e Edition) -> Diff<'
             }
             (Some(a), Some(b)) if laws(a) != laws(b) => &mut found.law,
             (Some(a), Some(b)) if set(a, |f| &f.detail) != set(b, |f| &f.detail) => &mut found.text,
+            (Some(a), Some(b)) if sources(a) != sources(b) => &mut found.source,
             _ => {
                 found.unchanged += 1;
                 continue;
@@ -89,6 +92,10 @@ pub fn diff<'e>(catalogue: &R1540, from: &'e Edition, to: &'e Edition) -> Diff<'
 
 fn set<'e, T: Ord>(cell: &Cell<'e>, of: impl Fn(&'e Fact) -> T) -> BTreeSet<T> {
     cell.facts.iter().map(|f| of(f)).collect()
+}
+
+fn sources<'e>(cell: &Cell<'e>) -> BTreeSet<(&'e str, &'e str)> {
+    set(cell, |f| (f.source.as_str(), f.source_date.as_str()))
 }
 
 fn laws<'e>(cell: &Cell<'e>) -> BTreeSet<&'e LawCited> {

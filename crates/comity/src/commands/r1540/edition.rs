@@ -5,10 +5,10 @@ use comity_model::r1540::Life;
 use comity_model::standing::State;
 use serde_json::{Value, json};
 
-use super::store::{self, Kept, Step, Store};
+use super::store::{self, Damage, Kept, Step, Store};
 use super::{Export, Format, LifeStep, day, disclaimer, file, json_output, state_named};
 use crate::cli::{self, Global, Output};
-use crate::fail::Failure;
+use crate::fail::{BAD_DATA, Failure};
 use crate::text::page::{Ink, Page};
 use crate::world;
 
@@ -29,10 +29,7 @@ pub fn pick<'b>(
     if published {
         editions.retain(|k| k.edition.life == Life::Published);
     }
-    let found = match edition {
-        Some(text) => store::named(&editions, text),
-        None => store::on(&editions, day(global)),
-    };
+    let found = store::one(&editions, state.code, edition, day(global))?;
     match found.cloned() {
         Some(found) => Ok((state, found, editions)),
         None => {
@@ -99,13 +96,11 @@ pub fn list(global: &Global, book: &Lawbook, state: Option<&str>) -> Result<Outp
         Some(text) => vec![state_named(book, text)?.code],
         None => store.states(),
     };
-    let mut all = Vec::new();
-    for state in states {
-        all.extend(store.editions(state, true)?);
-    }
+    let (all, damaged) = store.readable(&states, true);
     if global.json {
         let rows: Vec<Value> = all.iter().map(kept_json).collect();
-        return Ok(json_output(book, json!({ "editions": rows })));
+        let out = json_output(book, json!({ "editions": rows, "damaged": damage_json(&damaged) }));
+        return Ok(with_damage(out, &damaged));
     }
     let mut page = Page::new(cli::colour());
     page.title("Matrices on this machine", &format!("{}", all.len()));
@@ -127,7 +122,32 @@ pub fn list(global: &Global, book: &Lawbook, state: Option<&str>) -> Result<Outp
             page.text(18, &format!("{} on {} by {}: {}", step.life, step.on, step.by, step.reason), Ink::Dim);
         }
     }
-    Ok(Output::text(page.finish()))
+    damage(&mut page, &damaged);
+    Ok(with_damage(Output::text(page.finish()), &damaged))
+}
+
+/// States whose editions cannot be read, for a page.
+pub fn damage(page: &mut Page, damaged: &[Damage]) {
+    if damaged.is_empty() {
+        return;
+    }
+    page.heading("Damaged", "the editions of these States cannot be read and are not counted here");
+    for of in damaged {
+        page.under(2, (of.state.as_str(), 4, Ink::Strong), &of.says, Ink::Ask);
+    }
+}
+
+/// The same for JSON.
+pub fn damage_json(damaged: &[Damage]) -> Vec<Value> {
+    damaged.iter().map(|d| json!({ "state": d.state.as_str(), "error": d.says })).collect()
+}
+
+/// An answer that leaves out damaged data says so by its status too.
+pub fn with_damage(mut output: Output, damaged: &[Damage]) -> Output {
+    if !damaged.is_empty() {
+        output.status = BAD_DATA;
+    }
+    output
 }
 
 /// An edition without its facts, for JSON.

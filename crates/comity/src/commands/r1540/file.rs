@@ -47,6 +47,8 @@ pub struct Head {
     pub life: Option<String>,
     /// Only a part of the matrix.
     pub is_part: Option<bool>,
+    /// The lines on which it says so, by key.
+    pub lines: BTreeMap<String, usize>,
 }
 
 /// A file, read into rows.
@@ -67,18 +69,110 @@ pub fn tidy(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
 }
 
+/// A CSV file as a spreadsheet may leave it, made plain.
+pub struct PlainCsv {
+    /// What stands above the table: line, key and value.
+    pub head: Vec<(usize, String, String)>,
+    /// The table, with commas between cells and one character at the ends of lines. Every line stands where it stood; those above are empty.
+    pub text: String,
+}
+
+/// Makes CSV plain: ends of lines, semicolons between cells, head lines in quotation marks or filled up with empty cells.
+pub fn plain_csv(text: &str) -> PlainCsv {
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    // Only what stands above the table speaks of the edition; a cell may hold such a line too.
+    let is_above = |l: &str| {
+        l.trim_start_matches('"').starts_with('#')
+            || l.chars().all(|c| c.is_whitespace() || c == ',' || c == ';')
+    };
+    let above: Vec<&str> = text.lines().take_while(|l| is_above(l)).collect();
+    let heads = text.lines().nth(above.len()).unwrap_or_default();
+    let named = |by: char| heads.split(by).map(|h| column(h.trim().trim_matches('"'))).collect::<Vec<_>>();
+    let has_value = |by: char| named(by).iter().any(|h| h == "value");
+    let by = if has_value(';') && !has_value(',') { ';' } else { ',' };
+    let columns = named(by).len();
+    let mut head = Vec::new();
+    for (line, at) in above.iter().zip(1..) {
+        let mut cells = split_line(line, by);
+        // A spreadsheet fills the line up to the columns of the table.
+        let text = if columns > 1 && cells.len() == columns {
+            while cells.last().is_some_and(String::is_empty) {
+                cells.pop();
+            }
+            cells.join(&by.to_string())
+        } else if line.starts_with('"') {
+            cells.join(&by.to_string())
+        } else {
+            (*line).to_owned()
+        };
+        if let Some((key, value)) = text.strip_prefix("#:").and_then(|rest| rest.split_once('=')) {
+            head.push((at, key.trim().to_owned(), value.trim().to_owned()));
+        }
+    }
+    let mut table = "\n".repeat(above.len());
+    let rest = text.split_inclusive('\n').skip(above.len());
+    if by == ',' {
+        table.extend(rest);
+    } else {
+        let rest: String = rest.collect();
+        let (mut cell, mut is_quoted) = (String::new(), false);
+        let put = |cell: &mut String, table: &mut String| {
+            if !cell.starts_with('"') && cell.contains(',') {
+                table.push_str(&format!("\"{}\"", cell.replace('"', "\"\"")));
+            } else {
+                table.push_str(cell);
+            }
+            cell.clear();
+        };
+        for c in rest.chars() {
+            match c {
+                '"' => {
+                    is_quoted = !is_quoted;
+                    cell.push(c);
+                }
+                ';' if !is_quoted => {
+                    put(&mut cell, &mut table);
+                    table.push(',');
+                }
+                '\n' if !is_quoted => {
+                    put(&mut cell, &mut table);
+                    table.push('\n');
+                }
+                c => cell.push(c),
+            }
+        }
+        put(&mut cell, &mut table);
+    }
+    PlainCsv { head, text: table }
+}
+
+/// The cells of one line, without their quotation marks.
+fn split_line(line: &str, by: char) -> Vec<String> {
+    let (mut cells, mut cell, mut is_quoted) = (Vec::new(), String::new(), false);
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if is_quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                cell.push('"');
+            }
+            '"' => is_quoted = !is_quoted,
+            c if c == by && !is_quoted => cells.push(std::mem::take(&mut cell)),
+            c => cell.push(c),
+        }
+    }
+    cells.push(cell);
+    cells
+}
+
 /// Reads CSV. All faults of the file are reported; with any, nothing of it counts.
 pub fn read_csv(name: &str, text: &str, faults: &mut Vec<Fault>) -> Rows {
     let mut out = Rows::default();
-    let text = text.trim_start_matches('\u{feff}');
-    // Only what stands above the table speaks of the edition; a cell may hold such a line too.
-    let above = text.lines().take_while(|l| l.starts_with('#') || l.trim().is_empty());
-    for line in above.clone() {
-        let Some(rest) = line.strip_prefix("#:") else { continue };
-        let Some((key, value)) = rest.split_once('=') else { continue };
-        note_head(&mut out.head, key.trim(), value.trim());
+    let PlainCsv { head, text } = plain_csv(text);
+    for (line, key, value) in head {
+        note_head(&mut out.head, line, &key, &value);
     }
-    if text.lines().skip(above.count()).map(|l| l.matches('"').count()).sum::<usize>() % 2 == 1 {
+    if text.matches('"').count() % 2 == 1 {
         let line = text.lines().count();
         faults.push(Fault::new(
             name,
@@ -159,7 +253,7 @@ pub fn read_table(name: &str, table: Vec<(u32, Vec<String>)>, faults: &mut Vec<F
             && heads.is_empty()
         {
             if let Some((key, value)) = first.split_once('=') {
-                note_head(&mut out.head, key.trim(), value.trim());
+                note_head(&mut out.head, line, key.trim(), value.trim());
             }
             continue;
         }
@@ -238,7 +332,8 @@ fn take_row(name: &str, line: usize, mut cells: Cells, out: &mut Rows, faults: &
     }
 }
 
-fn note_head(head: &mut Head, key: &str, value: &str) {
+fn note_head(head: &mut Head, line: usize, key: &str, value: &str) {
+    head.lines.insert(key.to_owned(), line);
     let text = || Some(value.to_owned()).filter(|v| !v.is_empty());
     match key {
         "state" => head.state = text(),
@@ -266,9 +361,9 @@ pub fn read_json(name: &str, text: &str, faults: &mut Vec<Fault>) -> Rows {
             let find = |key: &str| keys.iter().find(|(k, _, _)| k == key).map(|(_, _, node)| node);
             for key in ["state", "date", "edition", "life", "part"] {
                 match find(key).map(|n| &n.kind) {
-                    Some(NodeKind::Text(text)) => note_head(&mut out.head, key, text),
+                    Some(NodeKind::Text(text)) => note_head(&mut out.head, 0, key, text),
                     Some(NodeKind::Truth(truth)) => {
-                        note_head(&mut out.head, key, if *truth { "yes" } else { "no" })
+                        note_head(&mut out.head, 0, key, if *truth { "yes" } else { "no" })
                     }
                     None | Some(NodeKind::Null) => {}
                     Some(other) => faults.push(wrong(format!("`{key}` is {}", other.what()), "a text")),

@@ -1,14 +1,14 @@
 //! `comity r1540 import`: a file of the user's becomes an edition. Either the whole file is taken in, with every row that has no place kept
 //! whole and listed, or nothing of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
-use comity_engine::r1540::place::{Places, Step};
-use comity_model::DateValue;
+use comity_engine::r1540::place::{Cells, Places, Step};
 use comity_model::lawbook::Lawbook;
-use comity_model::r1540::{Edition, Entry, Fact, Life, Unplaced, WhyUnplaced};
+use comity_model::r1540::{Edition, Entry, Fact, Life, R1540, Unplaced, WhyUnplaced};
+use comity_model::{DateValue, StateCode};
 use comity_pack::Fault;
 use serde_json::{Value, json};
 
@@ -62,56 +62,14 @@ pub fn run(global: &Global, book: &Lawbook, options: &Import) -> Result<Output, 
             format!("name it with {flag}"),
         )
     };
-    let state = match options.state.as_ref().or(rows.head.state.as_ref()) {
-        Some(text) => Some(state_named(book, text)?.code),
-        None => {
-            faults.push(lacking("State", "--state"));
-            None
-        }
-    };
-    let date: Option<DateValue> = match (&options.date, rows.head.date.as_deref()) {
-        (Some(date), _) => Some(date.clone()),
-        (None, Some(text)) => match text.parse() {
-            Ok(date) => Some(date),
-            Err(error) => {
-                faults.push(Fault::new(
-                    &name,
-                    0,
-                    format!("date: {error}"),
-                    "",
-                    "correct it, or name it with --date",
-                ));
-                None
-            }
-        },
-        (None, None) => {
-            faults.push(lacking("date", "--date"));
-            None
-        }
-    };
-    if date.as_ref().is_some_and(|d| d.latest().is_none()) {
-        faults.push(Fault::new(
-            &name,
-            0,
-            "a date that is only about or unknown",
-            "a day, month or year",
-            "give it with --date",
-        ));
+    let (state, date, life) = agreed(book, &name, options, &rows, &mut faults)?;
+    if state.is_none() && options.state.is_none() && rows.head.state.is_none() {
+        faults.push(lacking("State", "--state"));
     }
-    let life: Life = match (options.life, rows.head.life.as_deref()) {
-        (Some(life), _) => life,
-        (None, Some(text)) => text.parse().unwrap_or_else(|error| {
-            faults.push(Fault::new(
-                &name,
-                0,
-                format!("life: {error}"),
-                "",
-                "correct it, or name it with --life",
-            ));
-            Life::Drafted
-        }),
-        (None, None) => Life::Drafted,
-    };
+    if date.is_none() && options.date.is_none() && rows.head.date.is_none() {
+        faults.push(lacking("date", "--date"));
+    }
+    check_dates(&name, kind, &rows.rows, &mut faults);
     let (Some(state), Some(date)) = (state, date) else { return Err(faults.into()) };
     if !faults.is_empty() {
         return Err(faults.into());
@@ -122,6 +80,7 @@ pub fn run(global: &Global, book: &Lawbook, options: &Import) -> Result<Output, 
 
     let on = day(global);
     let whole_file = rows.head.edition.is_some() && rows.head.date.is_some();
+    let missing = missing(catalogue, &places, &rows.rows, &rows.kept);
     let mut sorted = sort(&places, rows.rows, rows.kept, |row, has_entry| {
         // An export says all of this itself; filling in would change it.
         if whole_file && has_entry {
@@ -186,12 +145,16 @@ pub fn run(global: &Global, book: &Lawbook, options: &Import) -> Result<Output, 
         "revision": written.as_ref().map(|(_, r)| r),
         "digest": written.as_ref().map(|(d, _)| d),
         "written": !options.dry_run && !unchanged,
+        "equal": unchanged,
+        "only_tried": options.dry_run,
+        "fields": catalogue.fields.len(),
+        "missing": missing,
         "mapped": sorted.by_step.values().sum::<usize>(),
         "by_step": Step::ALL.iter().map(|s| (s.word().to_owned(), json!(sorted.by_step.get(s).copied().unwrap_or(0)))).collect::<serde_json::Map<_, _>>(),
         "carried_over": carried,
-        "unmapped": sorted.unmapped.iter().map(listed).collect::<Vec<_>>(),
-        "illegal": sorted.illegal.iter().map(listed).collect::<Vec<_>>(),
-        "duplicates": sorted.duplicates.iter().map(|(f, lines)| json!({ "field": f, "lines": lines })).collect::<Vec<_>>(),
+        "unmapped": sorted.unmapped.iter().map(|row| listed(row, kind)).collect::<Vec<_>>(),
+        "illegal": sorted.illegal.iter().map(|row| listed(row, kind)).collect::<Vec<_>>(),
+        "duplicates": sorted.duplicates.iter().map(|(f, lines)| json!({ "field": f, (if kind == Kind::Json { "records" } else { "lines" }): lines })).collect::<Vec<_>>(),
         "conflicting": conflicting,
         "columns_not_read": rows.unread,
         "lines_without_mark": passed,
@@ -202,8 +165,148 @@ pub fn run(global: &Global, book: &Lawbook, options: &Import) -> Result<Output, 
     Ok(Output::text(told(book, &report)))
 }
 
-fn listed(row: &Listed) -> Value {
-    json!({ "line": row.line, "found": row.found, "near": row.near })
+/// A row by its line; one of a JSON file, which may stand on one line, by its number among the records.
+fn listed(row: &Listed, kind: Kind) -> Value {
+    let place = if kind == Kind::Json { "record" } else { "line" };
+    json!({ place: row.line, "found": row.found, "near": row.near })
+}
+
+/// State, date and life on which the file's head and the flags agree. A head that cannot be read, or says otherwise than a flag, is a fault.
+///
+/// # Errors
+/// When the flag names no State.
+fn agreed(
+    book: &Lawbook,
+    name: &str,
+    options: &Import,
+    rows: &Rows,
+    faults: &mut Vec<Fault>,
+) -> Result<(Option<StateCode>, Option<DateValue>, Life), Failure> {
+    let head = &rows.head;
+    let line = |key: &str| head.lines.get(key).copied().unwrap_or(0);
+    let wrong = |key: &str, text: &str, expected: &str| {
+        Fault::new(
+            name,
+            line(key),
+            format!("`{key} = {text}`"),
+            expected,
+            "correct the head of the file, also where a flag says it",
+        )
+    };
+    let conflict = |key: &str, text: &str, flag: &str| {
+        Fault::new(
+            name,
+            line(key),
+            format!("`{key} = {text}` in the head of the file, and `--{key} {flag}` in the command"),
+            "the same in both",
+            format!("leave --{key} away, or correct the head of the file; nothing was taken in"),
+        )
+    };
+
+    let flag = options.state.as_ref().map(|text| state_named(book, text)).transpose()?;
+    let mut state = flag.map(|s| s.code);
+    if let Some(text) = &head.state {
+        match (state_named(book, text), &options.state) {
+            (Err(_), _) => faults.push(wrong("state", text, "the code, name or alias of a State")),
+            (Ok(said), None) => state = Some(said.code),
+            (Ok(said), Some(given)) if Some(said.code) != state => {
+                faults.push(conflict("state", text, given));
+            }
+            (Ok(_), Some(_)) => {}
+        }
+    }
+    let mut date = options.date.clone();
+    if let Some(text) = &head.date {
+        match (text.parse::<DateValue>(), &options.date) {
+            (Err(_), _) => {
+                faults.push(wrong("date", text, "a day, month or year such as 2026-11-21, 2026-11, 2026"))
+            }
+            (Ok(said), None) => date = Some(said),
+            (Ok(said), Some(given)) if said != *given => {
+                faults.push(conflict("date", text, &given.to_string()));
+            }
+            (Ok(_), Some(_)) => {}
+        }
+    }
+    if date.as_ref().is_some_and(|d| d.latest().is_none()) {
+        faults.push(Fault::new(
+            name,
+            line("date"),
+            "a date that is only about or unknown",
+            "a day, month or year",
+            "give it with --date, or in the head of the file",
+        ));
+    }
+    let mut life = options.life;
+    if let Some(text) = &head.life {
+        match (text.parse::<Life>(), options.life) {
+            (Err(error), _) => faults.push(wrong("life", text, &error.to_string())),
+            (Ok(said), None) => life = Some(said),
+            (Ok(said), Some(given)) if said != given => faults.push(conflict("life", text, given.word())),
+            (Ok(_), Some(_)) => {}
+        }
+    }
+    if let (Some(said), Some(given)) = (&head.edition, &options.edition)
+        && said != given
+    {
+        faults.push(conflict("edition", said, given));
+    }
+    if head.is_part == Some(false) && options.part {
+        faults.push(conflict("part", "no", ""));
+    }
+    Ok((state, date, life.unwrap_or(Life::Drafted)))
+}
+
+/// Dates of sources and laws that are none are faults of the file: no age may rest on them.
+fn check_dates(name: &str, kind: Kind, rows: &[(u32, Cells)], faults: &mut Vec<Fault>) {
+    for (at, cells) in rows {
+        for key in ["source_date", "law_date", "on"] {
+            let Some(text) = cells.get(key).map(|c| c.trim()).filter(|c| !c.is_empty()) else { continue };
+            if text.parse::<DateValue>().is_ok() {
+                continue;
+            }
+            let (line, record) = match kind {
+                Kind::Json => (0, format!("record {at}: ")),
+                _ => (*at as usize, String::new()),
+            };
+            faults.push(Fault::new(
+                name,
+                line,
+                format!("{record}{key} `{text}`"),
+                "a date of the calendar such as 2026-11-21, 2026-11, 2026, or nothing",
+                "correct the date; nothing was taken in",
+            ));
+        }
+    }
+}
+
+/// The fields of the catalogue that no row of the file is about, also none with an illegal value.
+fn missing(catalogue: &R1540, places: &Places<'_>, rows: &[(u32, Cells)], kept: &[Unplaced]) -> Vec<String> {
+    let named: BTreeSet<&str> = rows
+        .iter()
+        .map(|(_, cells)| cells)
+        .chain(kept.iter().map(|row| &row.cells))
+        .filter_map(|cells| Some(places.locate(cells).ok()?.0.id.as_str()))
+        .collect();
+    catalogue.fields.iter().filter(|f| !named.contains(f.id.as_str())).map(|f| f.id.clone()).collect()
+}
+
+/// Fields folded to their rows, in the order of the catalogue; without numbers where they would be of a State's marks.
+pub fn by_row(catalogue: &R1540, fields: &[String], is_counted: bool) -> String {
+    let mut rows: Vec<(&str, usize, usize)> = Vec::new();
+    for field in fields.iter().filter_map(|id| catalogue.field(id)) {
+        let Some(row) = catalogue.row_of(field) else { continue };
+        match rows.last_mut() {
+            Some((id, n, _)) if *id == row.id => *n += 1,
+            _ => rows.push((&row.id, 1, catalogue.fields.iter().filter(|f| f.row == field.row).count())),
+        }
+    }
+    let told = |(id, n, of): &(&str, usize, usize)| match (n == of, is_counted) {
+        (true, _) => (*id).to_owned(),
+        (false, true) => format!("{id} ({n} of {of})"),
+        (false, false) => format!("{id} (in part)"),
+    };
+    rows.iter().map(told).collect::<Vec<_>>().join(", ")
 }
 
 fn told(book: &Lawbook, report: &Value) -> String {
@@ -225,7 +328,14 @@ fn told(book: &Lawbook, report: &Value) -> String {
             &format!("revision {}, digest {}", number("revision"), shortened(&text("digest"))),
         );
     } else {
-        line(&mut page, "written", "nothing: equal to what is there, or only tried");
+        let is = |key: &str| report.get(key).and_then(Value::as_bool) == Some(true);
+        let equal = format!("equal to revision {}, which is there", number("revision"));
+        let why = match (is("equal"), is("only_tried")) {
+            (true, true) => format!("{equal}; and only tried (--dry-run)"),
+            (true, false) => equal,
+            (false, _) => "only tried (--dry-run)".to_owned(),
+        };
+        line(&mut page, "written", &format!("nothing: {why}"));
     }
     let steps: Vec<String> = report
         .get("by_step")
@@ -238,6 +348,8 @@ fn told(book: &Lawbook, report: &Value) -> String {
     line(&mut page, "rows with a place", &format!("{} ({})", number("mapped"), steps.join(", ")));
     line(&mut page, "unmapped, kept", &list("unmapped").len().to_string());
     line(&mut page, "illegal, kept", &list("illegal").len().to_string());
+    let missing: Vec<String> = list("missing").iter().filter_map(|m| m.as_str().map(str::to_owned)).collect();
+    line(&mut page, "fields without row", &format!("{} of {}", missing.len(), number("fields")));
     line(&mut page, "conflicting cells", &list("conflicting").len().to_string());
     if number("lines_without_mark") > 0 {
         line(&mut page, "lines without mark", &number("lines_without_mark").to_string());
@@ -247,6 +359,15 @@ fn told(book: &Lawbook, report: &Value) -> String {
     };
     if !list("columns_not_read").is_empty() {
         line(&mut page, "columns not read", &words(&Value::from(list("columns_not_read"))));
+    }
+    if !missing.is_empty() {
+        if report.get("part").and_then(Value::as_bool) == Some(true) {
+            page.heading("Fields without a row in the file", "a part only: they say nothing");
+        } else {
+            page.heading("Fields without a row in the file", "of a whole matrix: they count as blank");
+            page.text(2, "Is it only a part of the matrix? Then import it with --part.", Ink::Ask);
+        }
+        page.text(2, &by_row(book.r1540(), &missing, true), Ink::Plain);
     }
     for (key, heading) in [("unmapped", "Unmapped rows"), ("illegal", "Rows with an illegal value")] {
         let rows = list(key);
@@ -258,25 +379,32 @@ fn told(book: &Lawbook, report: &Value) -> String {
             "kept whole; add a line to r1540/aliases.csv in the data folder, or correct the file",
         );
         for row in rows {
-            let at = row.get("line").and_then(Value::as_u64).unwrap_or(0);
+            let (place, at) = match row.get("record") {
+                Some(at) => ("record", at),
+                None => ("line", row.get("line").unwrap_or(&Value::Null)),
+            };
             let near = row.get("near").map(words).unwrap_or_default();
             let found = row.get("found").and_then(Value::as_str).unwrap_or_default();
             let told = if near.is_empty() { found.to_owned() } else { format!("{found}; nearest: {near}") };
-            page.under(2, (&format!("line {at}"), 12, Ink::Plain), &told, Ink::Plain);
+            page.under(2, (&format!("{place} {at}"), 12, Ink::Plain), &told, Ink::Plain);
         }
     }
     if !list("duplicates").is_empty() {
         page.heading("Cells with several rows", "all are kept side by side");
         for row in list("duplicates") {
+            let word = if row.get("records").is_some() { "records" } else { "lines" };
             let lines: Vec<String> = row
-                .get("lines")
+                .get(word)
                 .and_then(Value::as_array)
                 .into_iter()
                 .flatten()
                 .map(ToString::to_string)
                 .collect();
             let field = row.get("field").and_then(Value::as_str).unwrap_or_default();
-            page.row(2, &[(field, 30, Ink::Plain), (&format!("lines {}", lines.join(", ")), 48, Ink::Plain)]);
+            page.row(
+                2,
+                &[(field, 30, Ink::Plain), (&format!("{word} {}", lines.join(", ")), 48, Ink::Plain)],
+            );
         }
     }
     if text("life") != Life::Published.word() {
@@ -366,30 +494,28 @@ fn read(
 /// Sorts rows into facts and rows without a place. `fill` completes a row with what the command knows.
 fn sort(
     places: &Places<'_>,
-    rows: Vec<(u32, comity_engine::r1540::place::Cells)>,
+    rows: Vec<(u32, Cells)>,
     kept: Vec<Unplaced>,
-    fill: impl Fn(&mut comity_engine::r1540::place::Cells, bool),
+    fill: impl Fn(&mut Cells, bool),
 ) -> Sorted {
     let mut out = Sorted::default();
     let mut lines: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-    let mut take =
-        |line: u32, cells: comity_engine::r1540::place::Cells, lines: &mut BTreeMap<String, Vec<u32>>| {
-            match places.fact(&cells) {
-                Ok((fact, step)) => {
-                    *out.by_step.entry(step).or_default() += 1;
-                    lines.entry(fact.field.clone()).or_default().push(line);
-                    out.facts.push(fact);
-                }
-                Err(no) => {
-                    let listed = Listed { line, found: no.found, near: no.near };
-                    match no.why {
-                        WhyUnplaced::Unmapped => out.unmapped.push(listed),
-                        WhyUnplaced::IllegalValue => out.illegal.push(listed),
-                    }
-                    out.unplaced.push(Unplaced { line, cells, why: no.why });
-                }
+    let mut take = |line: u32, cells: Cells, lines: &mut BTreeMap<String, Vec<u32>>| match places.fact(&cells)
+    {
+        Ok((fact, step)) => {
+            *out.by_step.entry(step).or_default() += 1;
+            lines.entry(fact.field.clone()).or_default().push(line);
+            out.facts.push(fact);
+        }
+        Err(no) => {
+            let listed = Listed { line, found: no.found, near: no.near };
+            match no.why {
+                WhyUnplaced::Unmapped => out.unmapped.push(listed),
+                WhyUnplaced::IllegalValue => out.illegal.push(listed),
             }
-        };
+            out.unplaced.push(Unplaced { line, cells, why: no.why });
+        }
+    };
     for (line, mut cells) in rows {
         let has_entry = cells.get("entry").is_some_and(|e| !e.is_empty());
         fill(&mut cells, has_entry);

@@ -229,6 +229,9 @@ pub enum ReportCommand {
         /// The form: csv, toml
         #[arg(long, value_enum, default_value_t = FormKind::Csv)]
         form: FormKind,
+        /// Filled from this edition: a date, a name, or the beginning of its digest
+        #[arg(long, value_name = "EDITION")]
+        edition: Option<String>,
         /// Write it there (default: standard output)
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,

@@ -16,7 +16,7 @@ use comity_pack::language::nearest;
 use comity_pack::source::{NodeKind, Source};
 use serde_json::{Value, json};
 
-use super::import::{read_bytes, utf8};
+use super::import::{by_row, read_bytes, utf8};
 use super::store::{self, Store, write_whole};
 use super::{FormKind, ReportCommand, day, disclaimer, file, json_output, state_named};
 use crate::cli::{self, Global, Output};
@@ -60,7 +60,7 @@ const GUIDE: [&str; 8] = [
     "step, step_owner, step_date, step_done_when: what is planned, by whom, by when, and how one sees that it is done.",
     "help: the assistance that is wanted; nothing where none is. Nothing is sent by filling it.",
     "public: yes where the State makes the answer public; anything else keeps it to the State.",
-    "owner: the ministry or agency that answers the field. answered_by: who answered; a field without it counts as not answered.",
+    "owner: the ministry or agency that answers the field. answered_by: who answered. A field counts as answered with a value, a text, or this.",
     "label, weapon, dimension, last are told, not asked. last: what the last edition shows, with its source.",
     "Save it as UTF-8. Lines may be in any order.",
 ];
@@ -82,7 +82,9 @@ struct Form {
 /// When a form cannot be read or a file not written.
 pub fn run(global: &Global, book: &Lawbook, command: &ReportCommand) -> Result<Output, Failure> {
     match command {
-        ReportCommand::New { state, form, out } => new(global, book, state, *form, out.as_deref()),
+        ReportCommand::New { state, form, edition, out } => {
+            new(global, book, state, *form, edition.as_deref(), out.as_deref())
+        }
         ReportCommand::Check { file } => check(global, book, file),
         ReportCommand::Export { file, out } => export(global, book, file, out),
     }
@@ -97,13 +99,24 @@ fn new(
     book: &Lawbook,
     state: &str,
     kind: FormKind,
+    edition: Option<&str>,
     out: Option<&Path>,
 ) -> Result<Output, Failure> {
     let catalogue = book.r1540();
     let state = state_named(book, state)?;
     let store = Store::open(&world::data_dir(global.data.as_deref())?, catalogue)?;
     let editions = store.editions(state.code, false)?;
-    let last = store::on(&editions, day(global));
+    let last = store::one(&editions, state.code, edition, day(global))?;
+    if last.is_none()
+        && let Some(text) = edition
+    {
+        return Err(Failure::input(
+            format!("{} {text}", state.code),
+            "no such matrix on this machine",
+            "an edition that was imported",
+            "see `comity r1540 editions`",
+        ));
+    }
     let by_field = last.map(|k| cells(&k.edition)).unwrap_or_default();
     let answers = catalogue
         .fields
@@ -311,6 +324,18 @@ fn read(book: &Lawbook, path: &Path) -> Result<Form, Failure> {
                 "correct the value",
             ));
         }
+        for key in ["law_date", "source_date"] {
+            let date = get(&cells, key);
+            if !date.is_empty() && date.parse::<DateValue>().is_err() {
+                faults.push(Fault::new(
+                    &name,
+                    line,
+                    format!("{key} `{date}` in {id}"),
+                    "a date of the calendar such as 2026-11-21, 2026-11, 2026, or nothing",
+                    "correct the date",
+                ));
+            }
+        }
         let public = get(&cells, "public");
         if !["", "yes", "no"].contains(&public) {
             faults.push(Fault::new(
@@ -393,15 +418,9 @@ fn unknown(name: &str, line: usize, key: &str) -> Fault {
 }
 
 fn csv_rows(name: &str, text: &str, faults: &mut Vec<Fault>) -> (Heads, Vec<(usize, Cells)>) {
-    let text = text.trim_start_matches('\u{feff}');
-    let mut heads = Heads::new();
-    for line in text.lines().take_while(|l| l.trim_start_matches('"').starts_with('#')) {
-        // A spreadsheet may have put the comment into quotes or filled up the line with commas.
-        let line = line.trim_end_matches(',').trim_matches('"');
-        if let Some((key, value)) = line.strip_prefix("#:").and_then(|l| l.split_once('=')) {
-            heads.insert(key.trim().to_owned(), value.trim().to_owned());
-        }
-    }
+    // A spreadsheet may have put comments into quotes, filled up lines, or parted cells by semicolons.
+    let file::PlainCsv { head, text } = file::plain_csv(text);
+    let heads: Heads = head.into_iter().map(|(_, key, value)| (key, value)).collect();
     if text.matches('"').count() % 2 == 1 {
         faults.push(Fault::new(
             name,
@@ -413,7 +432,7 @@ fn csv_rows(name: &str, text: &str, faults: &mut Vec<Fault>) -> (Heads, Vec<(usi
         return (heads, Vec::new());
     }
     let mut rows = Vec::new();
-    if let Some(csv) = comity_pack::table::Csv::read(name, text, &["field_id", "value"], faults) {
+    if let Some(csv) = comity_pack::table::Csv::read(name, &text, &["field_id", "value"], faults) {
         for column in csv.columns().iter().filter(|c| !COLUMNS.contains(&c.as_str())) {
             faults.push(unknown(name, 1, column));
         }
@@ -481,6 +500,13 @@ fn toml_rows(name: &str, text: &str, faults: &mut Vec<Fault>) -> (Heads, Vec<(us
     (heads, rows)
 }
 
+/// Whether something stands there, of the last edition or of now.
+fn is_answered(answer: &Cells) -> bool {
+    let value = get(answer, "value");
+    CellValue::read(value) != Some(CellValue::Blank)
+        || ["detail", "law"].iter().any(|c| !get(answer, c).is_empty())
+}
+
 /// What an answer lacks, in words.
 fn lacks(catalogue: &R1540, answer: &Cells) -> Vec<&'static str> {
     let mut found = Vec::new();
@@ -515,19 +541,26 @@ fn check(global: &Global, book: &Lawbook, path: &Path) -> Result<Output, Failure
     let form = read(book, path)?;
     let mut lacking: Vec<(&str, &'static str)> = Vec::new();
     // By part and owner: who has answered, and which fields wait.
-    let mut owners: BTreeMap<(u16, String), (usize, Vec<String>)> = BTreeMap::new();
+    let mut owners: BTreeMap<(u16, String), (usize, Vec<String>, Vec<String>)> = BTreeMap::new();
     for answer in &form.answers {
         let id = get(answer, "field_id");
         lacking.extend(lacks(catalogue, answer).into_iter().map(|l| (id, l)));
         let Some(row) = catalogue.field(id).and_then(|f| catalogue.row_of(f)) else { continue };
         let slot = owners.entry((row.part, get(answer, "owner").to_owned())).or_default();
-        if get(answer, "answered_by").is_empty() { slot.1.push(id.to_owned()) } else { slot.0 += 1 }
+        // Answers that the last edition filled in are named, not counted: their number would be one of its marks.
+        if !get(answer, "answered_by").is_empty() {
+            slot.0 += 1;
+        } else if is_answered(answer) {
+            slot.2.push(id.to_owned());
+        } else {
+            slot.1.push(id.to_owned());
+        }
     }
     let part = |at: u16| catalogue.parts.get(usize::from(at)).map_or("", |p| p.paragraphs.as_str());
     if global.json {
         let owners: Vec<Value> = owners
             .iter()
-            .map(|((at, owner), (answered, waiting))| json!({ "part": part(*at), "owner": owner, "answered": answered, "waiting": waiting }))
+            .map(|((at, owner), (answered, waiting, filled))| json!({ "part": part(*at), "owner": owner, "answered": answered, "filled": filled, "waiting": waiting }))
             .collect();
         let lacking: Vec<Value> = lacking.iter().map(|(f, l)| json!({ "field": f, "lacks": l })).collect();
         return Ok(json_output(
@@ -540,14 +573,14 @@ fn check(global: &Global, book: &Lawbook, path: &Path) -> Result<Output, Failure
     disclaimer(&mut page, book);
     page.heading("Who has not answered", "");
     let mut waits = false;
-    for ((at, owner), (answered, waiting)) in &owners {
+    for ((at, owner), (_, waiting, _)) in &owners {
         if waiting.is_empty() {
             continue;
         }
         waits = true;
         let owner = if owner.is_empty() { "no owner named" } else { owner };
-        let told = format!("{owner}: {} wait, {answered} answered", waiting.len());
-        page.row(1, &[(&format!("Paragraph {}", part(*at)), 36, Ink::Plain), (&told, 43, Ink::Ask)]);
+        let told = format!("{owner}: {}", by_row(catalogue, waiting, false));
+        page.under(1, (&format!("Paragraph {}", part(*at)), 30, Ink::Plain), &told, Ink::Ask);
     }
     if !waits {
         page.text(1, "All fields are answered.", Ink::Plain);

@@ -16,8 +16,9 @@ use comity_pack::Fault;
 use serde_json::{Value, json};
 
 use super::edition::write;
+use super::edition::{damage, damage_json, with_damage};
 use super::import::{read_bytes, utf8};
-use super::store::Store;
+use super::store::{Damage, Store};
 use super::{Review, SmallCounts, day, json_output, state_named};
 use crate::cli::{self, Global, Output};
 use crate::fail::Failure;
@@ -59,7 +60,7 @@ pub fn run(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, 
         Some(text) => vec![state_named(book, text)?.code],
         None => Vec::new(),
     };
-    let editions = editions(global, book, &own)?;
+    let (editions, damaged) = editions(global, book, &own)?;
     let small = match options.small {
         SmallCounts::Names => Small::Names,
         SmallCounts::Withhold => Small::Withhold,
@@ -74,10 +75,14 @@ pub fn run(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, 
             Found::Tables(groups.iter().map(|g| review::table(&editions, g, year, &fields, small)).collect())
         }
     };
-    let told = Told { catalogue, day, own: &own, small, is_cross: options.cross };
+    let told = Told { catalogue, day, own: &own, damaged: &damaged, small, is_cross: options.cross };
     if let Some(path) = &options.compare {
         let Found::Tables(_) = &found else { return Ok(Output::default()) };
-        return compare(global, book, &told, &editions, path);
+        let mut out = compare(global, book, &told, &editions, path)?;
+        if !global.json {
+            out.text.push_str(&damage_text(&damaged));
+        }
+        return Ok(with_damage(out, &damaged));
     }
     let mut written = Vec::new();
     if let Some(path) = &options.csv {
@@ -93,26 +98,35 @@ pub fn run(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, 
         let mut value = told.json(&found);
         if let Value::Object(all) = &mut value {
             all.insert("written".to_owned(), json!(written));
+            all.insert("damaged".to_owned(), json!(damage_json(&damaged)));
         }
-        return Ok(json_output(book, value));
+        return Ok(with_damage(json_output(book, value), &damaged));
     }
-    if !written.is_empty() {
-        return Ok(Output::text(format!("written: {}\n{}\n", written.join(", "), catalogue.disclaimer)));
+    let mut text = if written.is_empty() {
+        told.text(&found)
+    } else {
+        format!("written: {}\n{}\n", written.join(", "), catalogue.disclaimer)
+    };
+    text.push_str(&damage_text(&damaged));
+    Ok(with_damage(Output::text(text), &damaged))
+}
+
+fn damage_text(damaged: &[Damage]) -> String {
+    if damaged.is_empty() {
+        return String::new();
     }
-    Ok(Output::text(told.text(&found)))
+    let mut page = Page::new(cli::colour());
+    damage(&mut page, damaged);
+    page.finish()
 }
 
 /// The editions that may enter a table, of all States.
-fn editions(global: &Global, book: &Lawbook, own: &[StateCode]) -> Result<Vec<Read>, Failure> {
+fn editions(global: &Global, book: &Lawbook, own: &[StateCode]) -> Result<(Vec<Read>, Vec<Damage>), Failure> {
     let catalogue = book.r1540();
     let store = Store::open(&world::data_dir(global.data.as_deref())?, catalogue)?;
-    let mut found = Vec::new();
-    for state in store.states() {
-        for kept in store.editions(state, false)? {
-            found.extend(Read::new(catalogue, &kept.edition, &kept.digest, own));
-        }
-    }
-    Ok(found)
+    let (kept, damaged) = store.readable(&store.states(), false);
+    let found = kept.iter().filter_map(|k| Read::new(catalogue, &k.edition, &k.digest, own)).collect();
+    Ok((found, damaged))
 }
 
 /// The groups that a word means; else those of a file with one State a line.
@@ -216,6 +230,7 @@ struct Told<'a> {
     catalogue: &'a R1540,
     day: Day,
     own: &'a [StateCode],
+    damaged: &'a [Damage],
     small: Small,
     is_cross: bool,
 }
@@ -245,6 +260,11 @@ impl Told<'_> {
         });
         if !self.own.is_empty() {
             remarks.push(format!("With drafts of {}: for its own eyes, no public table.", codes(self.own)));
+        }
+        if !self.damaged.is_empty() {
+            let states: Vec<StateCode> = self.damaged.iter().map(|d| d.state).collect();
+            remarks
+                .push(format!("Not counted, since an edition of theirs cannot be read: {}.", codes(&states)));
         }
         remarks
     }

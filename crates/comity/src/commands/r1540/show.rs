@@ -30,9 +30,18 @@ pub fn show(global: &Global, book: &Lawbook, options: &Show) -> Result<Output, F
     let prefix = options.fields.as_deref().unwrap_or_default();
     let by_field = cells(&kept.edition);
     let notes = notes(catalogue, book.states(), &kept.edition);
-    let reports: Vec<_> = catalogue.reports.iter().filter(|r| r.state == state.code).collect();
+    let mut reports: Vec<_> = catalogue.reports.iter().filter(|r| r.state == state.code).collect();
+    reports.sort_by_key(|r| (r.date.earliest(), r.date.latest()));
     let plans: Vec<_> = catalogue.plans.iter().filter(|p| p.state == state.code).collect();
     let fields = || catalogue.fields.iter().filter(|f| f.id.starts_with(prefix));
+    if fields().next().is_none() {
+        return Err(Failure::input(
+            "--fields",
+            prefix,
+            "the beginning of the id of some field",
+            "see `comity r1540 fields`",
+        ));
+    }
 
     if global.json {
         let blank = Cell::of("", Vec::new());
@@ -267,9 +276,10 @@ fn lines_of(cell: &Cell<'_>, day: Day) -> Vec<String> {
             if !f.source_date.is_empty() {
                 source = format!("{source}, {}", f.source_date);
             }
-            if let Some(age) =
-                age(&f.source_date, day).or_else(|| f.on.and_then(|d| age(&d.to_string(), day)))
-            {
+            // The day of entry says nothing of the age of the document.
+            if f.source_date.is_empty() {
+                source.push_str(", no date");
+            } else if let Some(age) = age(&f.source_date, day) {
                 source = format!("{source}, {age}");
             }
             let mut entered = match f.confidence {
@@ -372,6 +382,7 @@ pub fn diff(global: &Global, book: &Lawbook, state: &str, from: &str, to: &str) 
                 "value": list(&found.value),
                 "text": list(&found.text),
                 "law": list(&found.law),
+                "source": list(&found.source),
                 "unchanged": found.unchanged,
                 "unmapped": { "from": kept(&a), "to": kept(&b) },
                 "template": {
@@ -401,6 +412,7 @@ pub fn diff(global: &Global, book: &Lawbook, state: &str, from: &str, to: &str) 
         ("Another value", &found.value),
         ("Another law", &found.law),
         ("Another text only", &found.text),
+        ("Another source only", &found.source),
     ] {
         let own: Vec<&Change<'_>> = changes.iter().filter(|c| !c.is_template).collect();
         if own.is_empty() {

@@ -47,6 +47,15 @@ impl Kept {
     }
 }
 
+/// A State whose editions cannot be read, all or some.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// The State.
+    pub state: StateCode,
+    /// The file, what is wrong with it, and what to do.
+    pub says: String,
+}
+
 /// A step of a life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -158,6 +167,18 @@ impl<'c> Store<'c> {
             }
         }
         Ok(found)
+    }
+
+    /// The editions of every State whose files can be read, and what is wrong with those of the others.
+    pub fn readable(&self, states: &[StateCode], all: bool) -> (Vec<Kept>, Vec<Damage>) {
+        let (mut found, mut damaged) = (Vec::new(), Vec::new());
+        for state in states {
+            match self.editions(*state, all) {
+                Ok(kept) => found.extend(kept),
+                Err(failure) => damaged.push(Damage { state: *state, says: failure.to_string() }),
+            }
+        }
+        (found, damaged)
     }
 
     fn files(&self, state: StateCode) -> Vec<PathBuf> {
@@ -340,21 +361,53 @@ pub fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> 
     })
 }
 
-/// The edition that answers on a day: the latest by date; of several with one date the last.
-pub fn on(editions: &[Kept], day: Day) -> Option<&Kept> {
+/// The editions that answer on a day: those of the latest date; several where editions share it.
+pub fn on(editions: &[Kept], day: Day) -> Vec<&Kept> {
     let before = |k: &&Kept| k.edition.date.earliest().is_some_and(|d| d <= day);
-    editions.iter().rfind(before)
+    let latest = editions.iter().rfind(before).and_then(|k| k.edition.date.latest());
+    editions.iter().filter(before).filter(|k| k.edition.date.latest() == latest).collect()
 }
 
-/// The edition of a date, or of the day before which it is the latest; a name or digest picks it too.
-pub fn named<'k>(editions: &'k [Kept], text: &str) -> Option<&'k Kept> {
+/// The editions that a date, a name or the beginning of a digest means; else those that answer on the day that the text is.
+pub fn named<'k>(editions: &'k [Kept], text: &str) -> Vec<&'k Kept> {
     let exact = |k: &&Kept| {
         k.edition.name == text
             || (text.len() >= 6 && k.digest.starts_with(text))
             || k.edition.date.to_string() == text
     };
-    editions.iter().rfind(exact).or_else(|| {
-        let day = text.parse::<DateValue>().ok()?.latest()?;
-        on(editions, day)
-    })
+    let found: Vec<&Kept> = editions.iter().filter(exact).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    text.parse::<DateValue>().ok().and_then(|d| d.latest()).map_or_else(Vec::new, |day| on(editions, day))
+}
+
+/// The one edition that is meant; none where there is none.
+///
+/// # Errors
+/// When several are meant: all are named and none is chosen.
+pub fn one<'k>(
+    editions: &'k [Kept],
+    state: StateCode,
+    text: Option<&str>,
+    day: Day,
+) -> Result<Option<&'k Kept>, Failure> {
+    let found = match text {
+        Some(text) => named(editions, text),
+        None => on(editions, day),
+    };
+    match found.as_slice() {
+        [] => Ok(None),
+        [kept] => Ok(Some(kept)),
+        several => {
+            let labels: Vec<String> =
+                several.iter().map(|k| format!("{}, {}", k.label(), k.edition.life)).collect();
+            Err(Failure::input(
+                format!("{state} {}", text.unwrap_or_default()).trim_end(),
+                format!("{} editions are meant, and none is chosen: {}", several.len(), labels.join("; ")),
+                "one edition",
+                "name it by its digest, or by its name, where the command takes an edition (--edition)",
+            ))
+        }
+    }
 }

@@ -13,7 +13,8 @@ use comity_pack::source::Source;
 use serde_json::{Value, json};
 
 use super::assist::{against, load};
-use super::store::Store;
+use super::edition::{damage, damage_json, with_damage};
+use super::store::{self, Damage, Kept, Store};
 use super::{disclaimer, json_output};
 use crate::cli::{self, Global, Output};
 use crate::commands::read_text;
@@ -76,10 +77,14 @@ pub fn run(global: &Global, book: &Lawbook, options: &Topics) -> Result<Output, 
             })?;
             let store = Store::open(&world::data_dir(global.data.as_deref())?, book.r1540())?;
             let mut editions = Vec::new();
-            for state in store.states() {
-                editions.extend(store.editions(state, false)?.into_iter().map(|kept| kept.edition));
+            let states = store.states();
+            let (all, damaged) = store.readable(&states, false);
+            for state in states {
+                // Of several editions the newest of the day speaks; of several of one date each, by its name.
+                let of: Vec<Kept> = all.iter().filter(|k| k.edition.state == state).cloned().collect();
+                editions.extend(store::on(&of, day).into_iter().map(|kept| kept.edition.clone()));
             }
-            Ok(view(global, book, &found, &editions, day))
+            Ok(with_damage(view(global, book, &found, &editions, &damaged, day), &damaged))
         }
     }
 }
@@ -160,7 +165,14 @@ fn rows_of(book: &Lawbook, fields: &[&Field]) -> String {
     format!("{} ({} fields)", rows.join(", "), fields.len())
 }
 
-fn view(global: &Global, book: &Lawbook, v: &View<'_>, matrices: &[Edition], day: Day) -> Output {
+fn view(
+    global: &Global,
+    book: &Lawbook,
+    v: &View<'_>,
+    matrices: &[Edition],
+    damaged: &[Damage],
+    day: Day,
+) -> Output {
     let link_json =
         |link: &Link| json!({ "reason": link.reason, "evidence": link.evidence, "source": link.source });
     let editions: Vec<(&str, String)> =
@@ -170,7 +182,6 @@ fn view(global: &Global, book: &Lawbook, v: &View<'_>, matrices: &[Edition], day
     touched.extend(v.fields.iter().flat_map(|(_, f)| f));
     let facts: Vec<_> = matrices
         .iter()
-        .filter(|e| e.date.earliest().is_none_or(|from| from <= day))
         .flat_map(|e| e.facts.iter().map(move |f| (e, f)))
         .filter(|(e, f)| {
             let id = format!("{}:{}", e.state, f.field);
@@ -204,8 +215,9 @@ fn view(global: &Global, book: &Lawbook, v: &View<'_>, matrices: &[Edition], day
                 "nothing_in": v.nothing.iter().map(|l| json!({ "looked_at": l.to, "link": link_json(l) })).collect::<Vec<_>>(),
                 "facts": facts.iter().map(|(e, f)| json!({
                     "state": e.state.as_str(), "field": f.field, "value": f.value.word(), "detail": f.detail,
-                    "edition": e.name, "date": e.date.to_string(), "source": f.source, "source_date": f.source_date,
+                    "edition": e.name, "edition_date": e.date.to_string(), "life": e.life.word(), "source": f.source, "source_date": f.source_date,
                 })).collect::<Vec<_>>(),
+                "damaged": damage_json(damaged),
                 "tagged_facts": v.facts.iter().map(|l| json!({ "fact": l.to, "link": link_json(l) })).collect::<Vec<_>>(),
                 "requests": v.requests.iter().map(|(r, u)| json!({
                     "request": r.id, "requester": r.requester.to_string(), "date": r.date.to_string(), "under": under_json(u),
@@ -248,7 +260,19 @@ fn view(global: &Global, book: &Lawbook, v: &View<'_>, matrices: &[Edition], day
     );
     for (edition, fact) in &facts {
         let lead = format!("{} {}", edition.state, fact.field);
-        let told = format!("{} {} [{}, {}]", fact.value.shown(), fact.detail, fact.source, edition.date);
+        let source = match (fact.source.as_str(), fact.source_date.as_str()) {
+            ("", "") => "no source named".to_owned(),
+            (source, "") => format!("{source}, no date"),
+            (source, date) => format!("{source}, {date}"),
+        };
+        let told = format!(
+            "{} {} [{source}; in edition {} of {}, {}]",
+            fact.value.shown(),
+            fact.detail,
+            edition.name,
+            edition.date,
+            edition.life
+        );
         page.under(2, (&lead, 30, Ink::Plain), told.trim_start(), Ink::Plain);
     }
     for link in &v.facts {
@@ -303,5 +327,6 @@ fn view(global: &Global, book: &Lawbook, v: &View<'_>, matrices: &[Edition], day
         let told = format!("{} ({}){}", offer.provider, offer.evidence, under_text(under, v.id));
         page.under(2, (&offer.id, 24, Ink::Plain), &told, Ink::Plain);
     }
+    damage(&mut page, damaged);
     Output::text(page.finish())
 }
