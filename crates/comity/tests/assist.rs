@@ -99,6 +99,12 @@ fn a_request_goes_through_its_procedure() {
     let silent = step(data, "2024-05-02", "offer", &[]).with_status(2);
     assert!(silent.stderr.contains("provider is not stated"), "{}", silent.stderr);
     step(data, "2024-05-02", "offer", &["--say", "provider=org:EXAMPLE"]).with_status(0);
+    let other = step(data, "2024-05-03", "accept", &["--say", "provider=org:OTHER"]).with_status(2);
+    assert!(
+        other.stderr.contains("provider `org:OTHER`") && other.stderr.contains("org:EXAMPLE"),
+        "{}",
+        other.stderr
+    );
     step(data, "2024-05-03", "accept", &["--say", "provider=org:EXAMPLE"]).with_status(0);
     step(data, "2024-06-03", "start", &[]).with_status(0);
     step(data, "2024-07-03", "feedback-provider", &[]).with_status(0);
@@ -314,6 +320,22 @@ fn a_tag_of_ones_own_joins_the_view_and_a_wrong_one_is_refused() {
             refused.stderr
         );
     }
+}
+
+#[test]
+fn an_unknown_name_lists_what_is_near() {
+    let dir = kept();
+    let near = |args: &[&str]| run(dir.path(), "2024-06-01", args).with_status(2).stderr;
+    for (asked, told) in
+        [("quantum", "emerging:quantum"), ("quantums", "emerging:quantum"), ("borders", "border-detection")]
+    {
+        let stderr = near(&["topics", asked]);
+        assert!(stderr.contains(told), "{asked}: {stderr}");
+    }
+    let stderr = near(&["assist", "show", "test"]);
+    assert!(stderr.contains("test-1"), "{stderr}");
+    let stderr = near(&["assist", "show", "am-2008"]);
+    assert!(stderr.contains("am-2008-04-04"), "{stderr}");
 }
 
 #[test]

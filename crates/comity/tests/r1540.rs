@@ -495,7 +495,11 @@ fn tables_of_review_count_published_editions_and_are_equal_when_asked_again() {
     let hidden = ["review", "--by", "regions", "--year", "2014", "--fields", "OP2.USE", "--json"];
     let hidden = run(dir.path(), &hidden).with_status(0).json();
     let line = &table(&hidden, "AFRICAN")["fields"][1];
-    assert!(line["withheld"].as_array().unwrap().len() >= 2 && line["denominator"].is_null(), "{line}");
+    // Two States with a matrix: the row is withheld whole, and who has a matrix is told.
+    assert_eq!(line["withheld"], serde_json::json!(["x", "open", "blank", "conflicting", "na"]));
+    assert!(line["denominator"].is_null() && line["x"].is_null() && line["no_matrix"] == 52, "{line}");
+    // Where nobody has a matrix nothing is withheld.
+    assert_eq!(table(&hidden, "EEG")["fields"][0]["withheld"], serde_json::json!([]));
     // Files, twice.
     let mut files = Vec::new();
     for name in ["1", "2"] {
@@ -554,6 +558,16 @@ fn a_cohort_a_ladder_and_a_published_table_are_compared() {
     assert_eq!(figure("R01")["published"], 97);
     assert_eq!(figure("R01")["known_here"], serde_json::json!({ "surely": 1, "at_most": 1 }));
     assert!(figure("R30")["published"].is_null() && text.contains("missing"));
+    // Unknown is not none: of most States no date is known here.
+    for id in ["R04", "R14"] {
+        assert!(figure(id)["known_here"].is_null(), "{id}");
+        assert_eq!(figure(id)["unknown_here"], serde_json::json!({ "known_for": 1 }), "{id}");
+    }
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("unknown here") && words.contains("State)") && !words.contains("192"), "{text}");
+    for head in ["published", "known here", "as of"] {
+        assert!(text.contains(head), "{head}: {text}");
+    }
 
     let published = "field_id,op,label,weapon,dimension,group,year,x,open\nOP2.USE.N.L,,,,,all,2014,3,1\n,2,prohibition: use,N,L,AFRICAN,2011,0,2\n,2,Odd label,N,L,all,2014,1,\n";
     let (_dir, path) = file("published.csv", published);
@@ -567,9 +581,172 @@ fn a_cohort_a_ladder_and_a_published_table_are_compared() {
         .collect();
     assert_eq!(rows, [(3, 0), (1, -1), (0, 0), (2, 0)]);
     assert_eq!(json["unmapped"][0]["line"], 4);
+    for head in ["published", "count", "ours"] {
+        assert!(text.lines().any(|l| l.starts_with("field ") && l.contains(head)), "{head}: {text}");
+    }
     let (_dir, path) = file("bad.csv", "field_id,group,year,x\nOP2.USE.N.L,all,long ago,many\n");
     let failed = run(dir.path(), &["review", "--compare", path.to_str().unwrap()]).with_status(2);
     assert!(failed.stderr.contains("bad.csv:2"), "{}", failed.stderr);
+}
+
+/// Published matrices of so many States of one group, with the mark that each shows in `OP2.USE.N.L`.
+fn shown_by(data: &Path, marks: &[(&str, &str)], date: &str) {
+    for (state, mark) in marks {
+        import(
+            data,
+            "a.csv",
+            &format!("field_id,value\nOP2.USE.N.L,{mark}\n"),
+            &["--state", state, "--date", date, "--life", "published"],
+        )
+        .with_status(0);
+    }
+}
+
+#[test]
+fn small_counts_are_withheld_alike_in_every_form_of_a_review() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path();
+    let states = ["KE", "GH", "UG", "RW", "TZ", "ZM", "MW", "BW", "NA", "SN", "ML", "NE", "TG", "BJ"];
+    // Two X, five ?, seven blank.
+    let marks: Vec<(&str, &str)> = states
+        .iter()
+        .enumerate()
+        .map(|(at, s)| (*s, ["X", "?", ""][usize::from(at > 1) + usize::from(at > 6)]))
+        .collect();
+    shown_by(data, &marks, "2014-05-01");
+    let args = ["review", "--by", "AFRICAN", "--year", "2014", "--fields", "OP2.USE.N.L"];
+    let (text, json) = told(data, &args);
+    fits(&text);
+    let line = &json["tables"][0]["fields"][0];
+    assert_eq!(line["withheld"], serde_json::json!(["x", "open"]));
+    assert_eq!(
+        (&line["blank"], &line["no_matrix"], &line["denominator"]),
+        (&7.into(), &40.into(), &14.into())
+    );
+    assert!(text.lines().any(|l| l.contains("differ") && l.contains("blank")), "no head is broken: {text}");
+    let (csv, svg) = (data.join("t.csv"), data.join("t.svg"));
+    told(data, &[&args[..], &["--csv", csv.to_str().unwrap(), "--svg", svg.to_str().unwrap()]].concat());
+    let csv_text = std::fs::read_to_string(&csv).unwrap();
+    assert!(csv_text.contains(",withheld,withheld,7,0,0,40,14,"), "{csv_text}");
+    let svg = std::fs::read_to_string(&svg).unwrap();
+    // Of 54 States on 420 units seven are drawn withheld, as one bar.
+    assert_eq!(svg.matches("fill=\"url(#w)\"").count(), 2, "the legend, and one bar");
+    assert!(svg.contains(&format!("width=\"{}\" height=\"10\" fill=\"url(#w)\"", 7 * 420 / 54)), "{svg}");
+    let (cross, _) = told(data, &[&args[..], &["--cross"]].concat());
+    assert!(cross.contains("\u{2026}/14"), "{cross}");
+    let (cross, _) = told(data, &[&args[..], &["--cross", "--small", "names"]].concat());
+    assert!(cross.contains("2/14") && cross.contains("N.L x: GH KE"), "{cross}");
+
+    // Our own table is read back; what it withholds cannot be compared, and nothing differs.
+    let (text, json) = told(data, &["review", "--compare", csv.to_str().unwrap()]);
+    fits(&text);
+    assert_eq!(json["rows"].as_array().unwrap().len(), 6);
+    assert!(text.contains("0 of 6 numbers differ; 2 cannot be compared"), "{text}");
+    let (named, _) = told(data, &["review", "--compare", csv.to_str().unwrap(), "--small", "names"]);
+    assert!(named.contains("GH KE"), "{named}");
+    for by in ["all", "none", "regions"] {
+        let whole = data.join(format!("{by}.csv"));
+        told(data, &["review", "--by", by, "--year", "2014", "--csv", whole.to_str().unwrap()]);
+        let (text, json) = told(data, &["review", "--compare", whole.to_str().unwrap()]);
+        let tables = if by == "regions" { 5 } else { 1 };
+        assert_eq!(json["rows"].as_array().unwrap().len(), 370 * 6 * tables, "{by}");
+        assert!(text.contains(&format!("0 of {} numbers differ", 370 * 6 * tables)), "{by}");
+    }
+    // A fault that comes again is told once.
+    let (_dir, wrong) = file("wrong.csv", csv_text.replace("AFRICAN,", "NOWHERE,"));
+    let failed = run(data, &["review", "--compare", wrong.to_str().unwrap()]).with_status(2);
+    assert!(failed.stderr.contains("group `NOWHERE`"), "{}", failed.stderr);
+    let all = std::fs::read_to_string(data.join("all.csv")).unwrap();
+    let (_dir, wrong) = file("wrong.csv", all.replace("all members,2014", "NOWHERE,2014"));
+    let failed = run(data, &["review", "--compare", wrong.to_str().unwrap()]).with_status(2);
+    assert_eq!(failed.stderr.matches("NOWHERE").count(), 1, "{}", failed.stderr);
+    assert!(failed.stderr.contains("in 370 cells"), "{}", failed.stderr);
+
+    // Two years later one State has gone from ? to X: the move and the unchanged would tell each other.
+    let later: Vec<(&str, &str)> =
+        marks.iter().map(|(s, m)| (*s, if *s == "UG" { "X" } else { *m })).collect();
+    shown_by(data, &later, "2016-05-01");
+    let cohort = ["review", "--by", "AFRICAN", "--years", "2014..2016", "--fields", "OP2.USE.N.L"];
+    let (csv, svg) = (data.join("c.csv"), data.join("c.svg"));
+    let (text, json) = told(data, &cohort);
+    let line = &json["cohorts"][0]["fields"][0];
+    assert!(
+        line["withheld"] == true && line["unchanged"].is_null() && line["moves"] == serde_json::json!([]),
+        "{line}"
+    );
+    assert!(text.contains("withheld") && !text.contains("open to x"), "{text}");
+    told(data, &[&cohort[..], &["--csv", csv.to_str().unwrap(), "--svg", svg.to_str().unwrap()]].concat());
+    let csv = std::fs::read_to_string(csv).unwrap();
+    assert!(csv.lines().last().unwrap().ends_with(",,,withheld"), "{csv}");
+    assert!(std::fs::read_to_string(svg).unwrap().contains("width=\"420\" height=\"10\" fill=\"url(#w)\""));
+    let (text, _) = told(data, &[&cohort[..], &["--small", "names"]].concat());
+    assert!(text.contains("open to x: 1 (UG)"), "{text}");
+}
+
+#[test]
+fn drafts_of_requests_are_taken_by_assist_add_and_a_foreign_language_is_told() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path();
+    let form = data.join("form.toml");
+    let name = form.to_str().unwrap().to_owned();
+    run(data, &["report", "new", "KE", "--form", "toml", "--out", &name, "--as-of", "2026-01-01"])
+        .with_status(0);
+    let empty = std::fs::read_to_string(&form).unwrap();
+    let fill = |text: &str, field: &str, cells: &[(&str, &str)]| {
+        let at = text.find(&format!("field_id = \"{field}\"")).unwrap();
+        let (before, after) = text.split_at(at);
+        let mut after = after.to_owned();
+        for (key, value) in cells {
+            after = after.replacen(&format!("\n{key} = \"\""), &format!("\n{key} = \"{value}\""), 1);
+        }
+        format!("{before}{after}")
+    };
+    // Two wishes for one field's topic, one of them for two fields, in one word that is a kind of help.
+    let mut text = fill(&empty, "OP2.FINANCE.N.L", &[("help", "a lawyer for the new act")]);
+    for field in ["OP2.FINANCE.C.L", "OP2.FINANCE.B.L"] {
+        text = fill(&text, field, &[("help", "drafting"), ("step_done_when", "the act is in force")]);
+    }
+    let export = |text: &str, out: &str| -> (Value, String) {
+        std::fs::write(&form, text).unwrap();
+        let out = data.join(out);
+        told(data, &["report", "export", &name, "--out", out.to_str().unwrap()]);
+        let drafts = std::fs::read_to_string(out.join("requests.json")).unwrap();
+        (serde_json::from_str(&drafts).unwrap(), std::fs::read_to_string(out.join("report.md")).unwrap())
+    };
+    let add = |out: &str| {
+        let path = data.join(out).join("requests.json").to_str().unwrap().to_owned();
+        run(data, &["assist", "add", &path, "--actor", "desk", "--reason", "report", "--as-of", "2026-02-01"])
+    };
+    let (drafts, report) = export(&text, "bare");
+    let requests = drafts["request"].as_array().unwrap();
+    assert_eq!(requests.len(), 2, "{drafts:#}");
+    let of = |summary: &str| requests.iter().find(|r| r["summary"] == summary).unwrap();
+    assert_eq!(of("drafting")["fields"], serde_json::json!(["OP2.FINANCE.C.L", "OP2.FINANCE.B.L"]));
+    assert_eq!(of("drafting")["kinds"], serde_json::json!(["drafting"]));
+    assert_eq!(of("drafting")["region"], "africa");
+    assert_eq!(of("drafting")["missing"], serde_json::json!(["languages", "contact"]));
+    assert_eq!(
+        of("a lawyer for the new act")["missing"],
+        serde_json::json!(["kinds", "languages", "contact", "done_when"])
+    );
+    assert!(!report.contains("outline's own words"));
+    // What the draft says it lacks is what the refusal says.
+    let refused = add("bare").with_status(2).stderr;
+    assert!(refused.contains("lacks languages, contact"), "{refused}");
+    assert!(refused.contains("lacks kinds, languages, contact, done_when"), "{refused}");
+    assert!(!refused.contains("unknown key"), "{refused}");
+    // Filled in, in another language, both are taken.
+    let whole = fill(&text, "OP2.FINANCE.N.L", &[("step_done_when", "the act is in force")])
+        .replace("a lawyer for the new act", "expertise")
+        .replacen("language = \"\"", "language = \"sw\"", 1)
+        .replacen("contact = \"\"", "contact = \"desk of the ministry\"", 1);
+    let (drafts, report) = export(&whole, "whole");
+    assert!(drafts["request"].as_array().unwrap().iter().all(|r| r["missing"] == serde_json::json!([])));
+    let head: Vec<&str> = report.lines().take_while(|l| !l.starts_with("## ")).collect();
+    assert!(head.iter().any(|l| l.contains("language sw") && l.contains("are in English")), "{head:?}");
+    add("whole").with_status(0);
+    let shown = run(data, &["assist", "show", "ke-2026-01-01-2", "--json"]).with_status(0).json();
+    assert_eq!(shown["request"]["languages"], serde_json::json!(["sw"]));
 }
 
 #[test]
@@ -700,7 +877,7 @@ fn a_report_carries_the_last_edition_and_its_export_loses_nothing() {
         );
         assert!(read("laws.csv").contains("Act,2004,4,OP2.USE.N.L"));
         let drafts: Value = serde_json::from_str(&read("requests.json")).unwrap();
-        assert_eq!(drafts["requests"][0]["topics"], serde_json::json!(["finance"]));
+        assert_eq!(drafts["request"][0]["topics"], serde_json::json!(["finance"]));
         assert!(read("report.md").contains("no information"));
         // An empty answer is never told as a no.
         assert!(!read("report.md").lines().any(|l| l.starts_with("- ") && l.trim_end().ends_with(": no")));

@@ -194,6 +194,15 @@ pub enum Hindrance {
     Stands(String),
     /// The actor did not state something.
     Unstated(String),
+    /// What the actor states is not what an earlier step stated.
+    NotAmong {
+        /// What is stated.
+        what: String,
+        /// The text.
+        said: String,
+        /// What the earlier steps stated.
+        known: Vec<String>,
+    },
     /// The day lies before the last step.
     TooEarly {
         /// The day of the last step.
@@ -220,6 +229,9 @@ impl fmt::Display for Hindrance {
             Self::Lacks(mark) => write!(f, "{mark} is missing"),
             Self::Stands(mark) => write!(f, "{mark} stands in the way"),
             Self::Unstated(what) => write!(f, "{what} is not stated"),
+            Self::NotAmong { what, said, known } => {
+                write!(f, "{what} `{said}` is none of those in the log: {}", known.join(", "))
+            }
             Self::TooEarly { last } => write!(f, "the last step was on {last}"),
         }
     }
@@ -265,6 +277,8 @@ struct Replay<'p> {
     since: Day,
     marks: BTreeSet<&'p str>,
     moves: Vec<Move<'p>>,
+    /// What was stated, by step and by what it is.
+    stated: BTreeMap<(&'p str, &'p str), Vec<String>>,
     started: BTreeMap<&'p str, Day>,
 }
 
@@ -335,6 +349,7 @@ impl<'p> Replay<'p> {
             since: course.opened,
             marks: BTreeSet::new(),
             moves: Vec::new(),
+            stated: BTreeMap::new(),
             started: BTreeMap::new(),
         };
         replay.start_timers(course.opened);
@@ -354,6 +369,10 @@ impl<'p> Replay<'p> {
                 return Err(fault(why));
             }
             if let Some(transition) = procedure.transition(&step.transition) {
+                for what in &transition.asks {
+                    let said = step.details.get(what).cloned();
+                    replay.stated.entry((&transition.id, what)).or_default().extend(said);
+                }
                 replay.take(transition, step.on, Some(index))?;
             }
         }
@@ -427,6 +446,16 @@ impl<'p> Replay<'p> {
         let mut found = self.guards(transition, step.on);
         let unstated = |what: &&String| step.details.get(*what).is_none_or(|text| text.trim().is_empty());
         found.extend(transition.asks.iter().filter(unstated).cloned().map(Hindrance::Unstated));
+        for what in transition.asks.iter().filter(|w| !transition.among.is_empty() && !unstated(w)) {
+            let said = step.details.get(what).map_or("", String::as_str);
+            let before =
+                transition.among.iter().filter_map(|id| self.stated.get(&(id.as_str(), what.as_str())));
+            let known: Vec<String> = before.flatten().cloned().collect();
+            let plain = |text: &str| text.trim().to_lowercase();
+            if !known.iter().any(|k| plain(k) == plain(said)) {
+                found.push(Hindrance::NotAmong { what: what.clone(), said: said.to_owned(), known });
+            }
+        }
         found
     }
 

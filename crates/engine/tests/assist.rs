@@ -200,6 +200,18 @@ fn what_hinders_a_step_is_told() {
     assert_eq!(found, [Hindrance::Unstated("provider".into())]);
     let open = steps_from(procedure, calendar, &before_offer, day("2024-05-02")).unwrap();
     assert_eq!(open.iter().map(|(t, _)| t.id.as_str()).collect::<Vec<_>>(), ["offer"]);
+    // Only what was offered can be taken; the way it is written does not count.
+    let offered = course(of_requests, "2024-03-19", &whole()[..5]);
+    let mut other = step("accept", "2024-06-03");
+    other.details.insert("provider".into(), "org:OTHER".into());
+    let found = try_step(procedure, calendar, &offered, &other).unwrap();
+    let [Hindrance::NotAmong { what, said, known }] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(
+        (what.as_str(), said.as_str(), known.as_slice()),
+        ("provider", "org:OTHER", &["org:TEST".to_owned()][..])
+    );
+    other.details.insert("provider".into(), " ORG:test ".into());
+    assert_eq!(try_step(procedure, calendar, &offered, &other).unwrap(), []);
     // A log that skips a guard is not followed.
     let forged = course(of_requests, "2024-03-19", &[("close", "2024-03-20")]);
     assert!(stand(procedure, calendar, &forged, day("2024-03-21")).is_err());

@@ -465,6 +465,8 @@ pub struct Transition {
     pub lifts: Vec<String>,
     /// What the actor must state.
     pub asks: Vec<String>,
+    /// Steps of which an earlier one must have stated the same; empty: what is stated is not compared.
+    pub among: Vec<String>,
     /// What it is for the figures.
     pub counts: Option<Counts>,
     /// What the source does not state and why it stands here; empty: nothing.

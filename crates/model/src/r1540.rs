@@ -408,6 +408,8 @@ pub struct R1540 {
     pub disclaimer: String,
     /// What is said of fields that are reconstructed.
     pub reconstructed: String,
+    /// What a report in another language says of the outline's own words, with `{language}` for that language.
+    pub own_words: String,
     /// Parts, in their order.
     pub parts: Vec<Part>,
     /// Rows, by part and order.

@@ -345,6 +345,10 @@ fn read_entries(
             faults.push(source.fault(at, format!("id `{id}` a second time"), "each id once", "change one"));
         }
     };
+    // What an exported file tells its reader.
+    for key in ["disclaimer", "note"] {
+        let _ = reader.text(key, faults);
+    }
     for table in reader.tables("request", faults) {
         let at = table.at();
         if let Some(read) = request(table, names, all_old, faults) {
@@ -427,6 +431,8 @@ pub fn request(
         evidence: own_evidence(&mut reader, faults),
         source: text(&mut reader, "source", faults),
     };
+    // A draft may say what it lacks; what counts is what is there.
+    let _ = reader.texts("missing", faults);
     let missing = request.missing();
     if !is_old && !missing.is_empty() {
         faults.push(reader.fault(
@@ -828,6 +834,7 @@ fn procedures(source: &Source, calendars: &[Calendar], faults: &mut Vec<Fault>) 
                 marks: owned(step.texts("marks", faults)),
                 lifts: owned(step.texts("lifts", faults)),
                 asks: owned(step.texts("asks", faults)),
+                among: owned(step.texts("among", faults)),
                 counts: step.parsed("counts", faults),
                 own: text(&mut step, "own", faults),
             };
@@ -897,6 +904,20 @@ fn procedures(source: &Source, calendars: &[Calendar], faults: &mut Vec<Fault>) 
                     "a mark that some step makes",
                     "correct the mark",
                 ));
+            }
+        }
+        for step in &procedure.transitions {
+            for other in &step.among {
+                let asks = procedure.transition(other).map(|t| &t.asks);
+                let lacks = |asks: &Vec<String>| step.asks.iter().any(|a| !asks.contains(a));
+                if step.asks.is_empty() || asks.is_none_or(lacks) {
+                    faults.push(table.fault(
+                        "transition",
+                        format!("`{}` of `{}` is to state what `{other}` stated", step.id, procedure.id),
+                        "a step of the procedure that asks for all that this one asks for",
+                        nearest(other, procedure.transitions.iter().map(|t| t.id.as_str())),
+                    ));
+                }
             }
         }
         reach(&table, &procedure, faults);

@@ -134,6 +134,7 @@ impl Load<'_, '_> {
         self.all.title = reader.required("title", self.faults).unwrap_or_default().to_owned();
         self.all.disclaimer = reader.required("disclaimer", self.faults).unwrap_or_default().to_owned();
         self.all.reconstructed = reader.required("reconstructed", self.faults).unwrap_or_default().to_owned();
+        self.all.own_words = reader.required("own_words", self.faults).unwrap_or_default().to_owned();
         reader.finish(self.faults);
     }
 

@@ -377,7 +377,11 @@ impl<'c> Places<'c> {
     /// Puts the facts in the order of the catalogue, equal ones once; gives the fields of facts that stood more than once.
     pub fn order(&self, edition: &mut Edition) -> Vec<String> {
         let number = |fact: &Fact| self.catalogue.by_id.get(&fact.field).copied().unwrap_or(u16::MAX);
-        edition.facts.sort_by(|a, b| (number(a), a).cmp(&(number(b), b)));
+        // Each number is looked up once: a review orders hundreds of matrices.
+        let mut facts: Vec<(u16, Fact)> =
+            std::mem::take(&mut edition.facts).into_iter().map(|f| (number(&f), f)).collect();
+        facts.sort();
+        edition.facts = facts.into_iter().map(|(_, fact)| fact).collect();
         let twice: Vec<String> = edition
             .facts
             .windows(2)

@@ -1,10 +1,10 @@
 //! Tables of review over groups of States. The main type is [`Table`].
 //!
 //! A table counts States per field, never fields per State. The denominator is the States with a matrix less those to which the field does not
-//! apply. A count from 1 to 4 points at States: it is told with their names or withheld, and where one withheld number could be computed from
-//! the others a second one is withheld with it.
+//! apply. A count from 1 to 4 points at States: it is told with their names or withheld with as much else as keeps it from being computed
+//! ([`hide`]). Which States have a matrix is public, for the editions are listed: those counts are always told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comity_model::place::StateCode;
 use comity_model::r1540::{CellValue, Edition, Life, R1540};
@@ -36,6 +36,9 @@ impl Count {
     /// All of them, in the order of the columns.
     pub const ALL: [Self; 6] =
         [Self::X, Self::Open, Self::Blank, Self::Conflicting, Self::Na, Self::NoMatrix];
+
+    /// What a State with a matrix can show.
+    pub const SHOWN: [Self; 5] = [Self::X, Self::Open, Self::Blank, Self::Conflicting, Self::Na];
 
     /// The name of the column in CSV and JSON.
     #[must_use]
@@ -78,6 +81,50 @@ pub enum Small {
     Names,
     /// They are withheld.
     Withhold,
+}
+
+/// What of a row of counts is withheld.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// Nothing.
+    Nothing,
+    /// These cells, by their places in the row.
+    Cells(Vec<usize>),
+    /// The row as a whole, with one mark.
+    Row,
+}
+
+/// What is withheld of a row of counts whose sum is public.
+///
+/// A cell is small from 1 to 4. Without a small cell, or in a row of zeros, nothing is withheld. A sum under 5 hides the whole row. Else let `t` be
+/// the larger of the largest small cell and the second smallest of the values above zero (each value taken once). Hidden are the cells from 1 to
+/// `t`; where there is no second value, or no cell lies above `t`, the whole row.
+///
+/// No hidden cell can be computed from what is told, by a reader who knows this rule and the sum, for another row that is told in the same way
+/// gives it another value:
+/// - cells hidden: exchange the values of any two of them. The cells above `t` stay, so do `t` and the set of the hidden ones, and the row is told
+///   as before. The hidden ones have at least two values, so each can have another one.
+/// - row hidden, sum under 5: every row of that sum is hidden; a cell can be zero, or the sum.
+/// - row hidden, sum `m` of 5 or more: for any two cells and `a` from 1 to 4, the row with `a` in the one, `m - a` in the other and zero elsewhere is
+///   hidden whole. So each cell can be 0, 1 and 2.
+///
+/// This holds for one row by itself. Tables of groups that overlap, or of several years, may tell more when they are laid side by side.
+#[must_use]
+pub fn hide(row: &[u32]) -> Hidden {
+    let sum = row.iter().fold(0u32, |sum, n| sum.saturating_add(*n));
+    let mut values: Vec<u32> = row.iter().copied().filter(|n| *n > 0).collect();
+    values.sort_unstable();
+    let Some(small) = values.iter().rev().find(|n| **n < SMALL).copied() else { return Hidden::Nothing };
+    if sum < SMALL {
+        return Hidden::Row;
+    }
+    values.dedup();
+    let Some(second) = values.get(1) else { return Hidden::Row };
+    let upto = small.max(*second);
+    if values.last() <= Some(&upto) {
+        return Hidden::Row;
+    }
+    Hidden::Cells(row.iter().enumerate().filter(|(_, n)| (1..=upto).contains(*n)).map(|(at, _)| at).collect())
 }
 
 /// The edition of a State that stands for a year.
@@ -137,6 +184,12 @@ pub struct Line {
 }
 
 impl Line {
+    /// Whether all that the States with a matrix show is withheld.
+    #[must_use]
+    pub fn is_row_withheld(&self) -> bool {
+        self.withheld.len() == Count::SHOWN.len()
+    }
+
     /// A count; none where it is withheld.
     #[must_use]
     pub fn count(&self, count: Count) -> Option<u32> {
@@ -147,8 +200,7 @@ impl Line {
     /// The denominator; none where it would tell a withheld count.
     #[must_use]
     pub fn told_denominator(&self) -> Option<u32> {
-        let tells = |c: &Count| matches!(c, Count::Na | Count::NoMatrix);
-        (!self.withheld.iter().any(tells)).then_some(self.denominator)
+        (!self.withheld.contains(&Count::Na)).then_some(self.denominator)
     }
 }
 
@@ -216,15 +268,16 @@ fn line(field: usize, states: impl Iterator<Item = (StateCode, Count)>, small: S
     names.retain(|count, _| (1..SMALL).contains(&number(*count)));
     let mut withheld: Vec<Count> = Vec::new();
     if small == Small::Withhold {
-        withheld = names.keys().copied().collect();
-        if withheld.len() == 1 {
-            let next = Count::ALL
+        withheld = match hide(&Count::SHOWN.map(number)) {
+            Hidden::Nothing => Vec::new(),
+            Hidden::Cells(places) => Count::SHOWN
                 .iter()
-                .filter(|c| !withheld.contains(c) && number(**c) > 0)
-                .min_by_key(|c| number(**c));
-            withheld.extend(next);
-            withheld.sort();
-        }
+                .enumerate()
+                .filter(|(at, _)| places.contains(at))
+                .map(|(_, c)| *c)
+                .collect(),
+            Hidden::Row => Count::SHOWN.to_vec(),
+        };
         names.clear();
     }
     Line { field, counts, denominator, names, withheld }
@@ -239,6 +292,46 @@ pub struct CohortLine {
     pub moves: BTreeMap<(Count, Count), Vec<StateCode>>,
     /// How many States show the same.
     pub unchanged: u32,
+}
+
+/// What is told of a field of a cohort.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moves<'l> {
+    /// All is withheld, the moves that there are too.
+    Withheld,
+    /// The number of the unchanged, and of each move; none where it is withheld.
+    Told {
+        /// How many States show the same.
+        unchanged: Option<u32>,
+        /// The moves, each with its States.
+        moves: Vec<(Count, Count, Option<u32>, &'l [StateCode])>,
+    },
+}
+
+impl CohortLine {
+    /// What is told: everything, or what [`hide`] leaves of the row of the unchanged and all possible moves.
+    #[must_use]
+    pub fn told(&self, small: Small) -> Moves<'_> {
+        let row: Vec<u32> = std::iter::once(self.unchanged)
+            .chain(self.moves.values().map(|states| number(states.len())))
+            .chain([0])
+            .collect();
+        let hidden = match small {
+            Small::Names => Hidden::Nothing,
+            Small::Withhold => hide(&row),
+        };
+        let told = |at: usize, n: u32| match &hidden {
+            Hidden::Cells(places) => (!places.contains(&at)).then_some(n),
+            Hidden::Nothing | Hidden::Row => Some(n),
+        };
+        if hidden == Hidden::Row {
+            return Moves::Withheld;
+        }
+        let moves = self.moves.iter().zip(1..).map(|(((from, to), states), at)| {
+            (*from, *to, told(at, number(states.len())), states.as_slice())
+        });
+        Moves::Told { unchanged: told(0, self.unchanged), moves: moves.collect() }
+    }
 }
 
 /// The change of a cohort.
@@ -294,14 +387,34 @@ pub fn cohort(editions: &[Read], group: &Group, years: (i16, i16), fields: &[usi
 pub struct Rung {
     /// Number of the figure in the catalogue.
     pub figure: usize,
-    /// How many the data here know surely by that date, and at most; none where nothing comparable is counted here.
-    pub known: Option<(u32, u32)>,
+    /// What the data here know of it.
+    pub known: Known,
+}
+
+/// What the data here know of a published figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// How many the data here hold surely by that date, and at most, where a date is a span or two dates are given.
+    Held {
+        /// Surely by that date.
+        surely: u32,
+        /// At most by that date.
+        at_most: u32,
+    },
+    /// States without a report: the data here cannot tell, for they know the dates of only so many States.
+    Unknown {
+        /// Of how many States a date is known.
+        known_for: u32,
+    },
+    /// Nothing comparable is counted here.
+    NotCounted,
 }
 
 /// The ladder of first reports and action plans: each published figure with what the data here know.
 #[must_use]
-pub fn ladder(catalogue: &R1540, members: u32) -> Vec<Rung> {
+pub fn ladder(catalogue: &R1540) -> Vec<Rung> {
     use comity_model::r1540::ReportKind;
+    let held = |(surely, at_most)| Known::Held { surely, at_most };
     catalogue
         .figures
         .iter()
@@ -331,13 +444,15 @@ pub fn ladder(catalogue: &R1540, members: u32) -> Vec<Rung> {
                 )
             };
             let known = match (figure.measure.as_str(), day) {
-                ("first_reports", Some(day)) => Some(first(day)),
-                ("first_reports_missing", Some(day)) => {
-                    let (sure, most) = first(day);
-                    Some((members.saturating_sub(most), members.saturating_sub(sure)))
+                ("first_reports", Some(day)) => held(first(day)),
+                // That no report of a State is known here does not say that it sent none.
+                ("first_reports_missing", _) => {
+                    let first = catalogue.reports.iter().filter(|r| r.kind == ReportKind::First);
+                    let states: BTreeSet<StateCode> = first.map(|r| r.state).collect();
+                    Known::Unknown { known_for: number(states.len()) }
                 }
-                ("plans" | "plan_states", Some(day)) => Some(plans(day)),
-                _ => None,
+                ("plans" | "plan_states", Some(day)) => held(plans(day)),
+                _ => Known::NotCounted,
             };
             Rung { figure: at, known }
         })
@@ -365,21 +480,111 @@ mod tests {
     }
 
     #[test]
-    fn a_single_small_count_takes_a_second_with_it() {
+    fn a_small_count_takes_the_next_with_it_and_leaves_the_rest() {
         let line = of(&[(Count::X, 20), (Count::Open, 3), (Count::Blank, 9)], Small::Withhold);
         assert_eq!(line.withheld, [Count::Open, Count::Blank]);
         assert_eq!(
-            (line.count(Count::X), line.count(Count::Open), line.count(Count::Na)),
+            (line.count(Count::X), line.count(Count::Open), line.count(Count::Conflicting)),
             (Some(20), None, Some(0))
         );
         assert_eq!(line.told_denominator(), Some(32));
     }
 
     #[test]
-    fn a_withheld_count_is_not_told_by_the_denominator() {
-        let line = of(&[(Count::X, 20), (Count::Na, 2), (Count::NoMatrix, 4)], Small::Withhold);
-        assert_eq!(line.withheld, [Count::Na, Count::NoMatrix]);
-        assert_eq!((line.denominator, line.told_denominator()), (20, None));
+    fn who_has_a_matrix_is_public_and_a_withheld_count_is_not_told_by_the_denominator() {
+        let line =
+            of(&[(Count::X, 20), (Count::Na, 2), (Count::Open, 6), (Count::NoMatrix, 4)], Small::Withhold);
+        assert_eq!(line.withheld, [Count::Open, Count::Na]);
+        assert_eq!((line.denominator, line.told_denominator()), (26, None));
+        assert_eq!(line.count(Count::NoMatrix), Some(4));
+        let line = of(&[(Count::X, 20), (Count::NoMatrix, 1)], Small::Withhold);
+        assert!(line.withheld.is_empty(), "nothing of it points at what a State shows: {line:?}");
+    }
+
+    #[test]
+    fn a_group_with_few_matrices_is_withheld_as_a_row() {
+        for n in 1..SMALL {
+            let line = of(&[(Count::X, u8::try_from(n).unwrap()), (Count::NoMatrix, 50)], Small::Withhold);
+            assert!(line.is_row_withheld(), "{line:?}");
+            assert_eq!((line.count(Count::NoMatrix), line.told_denominator()), (Some(50), None));
+        }
+        assert!(of(&[(Count::NoMatrix, 3)], Small::Withhold).withheld.is_empty());
+    }
+
+    /// A row as it is printed: a number, or a mark.
+    fn printed(row: &[u32]) -> Vec<Option<u32>> {
+        let hidden = hide(row);
+        let shows = |at: usize| match &hidden {
+            Hidden::Nothing => true,
+            Hidden::Cells(places) => !places.contains(&at),
+            Hidden::Row => false,
+        };
+        row.iter().enumerate().map(|(at, n)| shows(at).then_some(*n)).collect()
+    }
+
+    /// Every row of so many cells with that sum.
+    fn rows(cells: usize, sum: u32) -> Vec<Vec<u32>> {
+        if cells == 1 {
+            return vec![vec![sum]];
+        }
+        let longer = |first: u32| {
+            rows(cells - 1, sum - first).into_iter().map(move |rest| [vec![first], rest].concat())
+        };
+        (0..=sum).flat_map(longer).collect()
+    }
+
+    #[test]
+    fn no_withheld_count_can_be_computed_from_what_is_printed() {
+        // All tables of a field that print the same are held together: also a reader who knows the rule cannot tell them apart. Exhaustive.
+        let mut looked_at = 0usize;
+        for sum in 0..=24 {
+            let mut alike: BTreeMap<Vec<Option<u32>>, Vec<BTreeSet<u32>>> = BTreeMap::new();
+            for row in rows(Count::SHOWN.len(), sum) {
+                let told = printed(&row);
+                let small = |n: &u32| (1..SMALL).contains(n);
+                assert!(
+                    row.iter().zip(&told).all(|(n, t)| !small(n) || t.is_none()),
+                    "a small count is told: {row:?}"
+                );
+                assert!(
+                    row.iter().any(small) || told.iter().all(Option::is_some),
+                    "hidden for nothing: {row:?}"
+                );
+                let values = alike.entry(told).or_insert_with(|| vec![BTreeSet::new(); row.len()]);
+                for (set, n) in values.iter_mut().zip(&row) {
+                    set.insert(*n);
+                }
+                looked_at += 1;
+            }
+            for (told, values) in &alike {
+                for (cell, possible) in told.iter().zip(values) {
+                    assert!(cell.is_some() || possible.len() >= 2, "{told:?} of {sum}: {values:?}");
+                }
+            }
+        }
+        assert_eq!(looked_at, 118_755);
+    }
+
+    #[test]
+    fn moves_of_a_cohort_are_withheld_by_the_same_rule() {
+        let codes = |from: u8, n: u8| -> Vec<StateCode> {
+            (0..n).map(|i| std::str::from_utf8(&[from, b'A' + i]).unwrap().parse().unwrap()).collect()
+        };
+        let moves = BTreeMap::from([
+            ((Count::Open, Count::X), codes(b'A', 2)),
+            ((Count::Blank, Count::X), codes(b'B', 7)),
+        ]);
+        let line = CohortLine { field: 0, moves, unchanged: 30 };
+        let Moves::Told { unchanged, moves } = line.told(Small::Withhold) else { panic!("{line:?}") };
+        assert_eq!(unchanged, Some(30));
+        assert!(moves.iter().all(|(_, _, n, _)| n.is_none()), "{moves:?}");
+        // With the unchanged as the only other number both would tell each other: all is withheld, the move too.
+        let one = CohortLine { moves: [((Count::Open, Count::X), codes(b'A', 2))].into(), ..line.clone() };
+        assert_eq!(one.told(Small::Withhold), Moves::Withheld);
+        let few = CohortLine { moves: BTreeMap::new(), unchanged: 3, ..line.clone() };
+        assert_eq!(few.told(Small::Withhold), Moves::Withheld);
+        let still = CohortLine { moves: BTreeMap::new(), unchanged: 30, ..line };
+        assert_eq!(still.told(Small::Withhold), Moves::Told { unchanged: Some(30), moves: vec![] });
     }
 
     #[test]

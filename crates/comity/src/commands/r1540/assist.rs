@@ -161,6 +161,44 @@ fn with_names<T>(book: &Lawbook, take: impl FnOnce(&Names<'_>) -> T) -> T {
     take(&Names { against: &against, regions: &book.assistance().regions, state_of: &state_of })
 }
 
+/// The most candidates that a remedy lists.
+const CANDIDATES_MAX: usize = 8;
+
+/// A remedy for a name that is not known: those that share a word with it, or the beginning of one, the nearest first; else the nearest by letters.
+pub fn candidates<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let words = |text: &str| -> Vec<String> {
+        let lower = text.to_lowercase();
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    };
+    // Letters that two words do not share; none where they have little in common.
+    let apart = |a: &str, b: &str| -> Option<usize> {
+        let (short, long) =
+            (a.chars().count().min(b.chars().count()), a.chars().count().max(b.chars().count()));
+        let begins = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+        let holds = short > 2 && (a.contains(b) || b.contains(a));
+        (a == b || holds || (begins > 2 && 2 * begins > short))
+            .then_some(long - if holds { short } else { begins })
+    };
+    let asked = words(word);
+    let known: Vec<&str> = known.collect();
+    let mut found: Vec<(std::cmp::Reverse<usize>, usize, &str)> = known
+        .iter()
+        .filter_map(|name| {
+            let of = words(name);
+            let met: Vec<usize> =
+                asked.iter().filter_map(|a| of.iter().filter_map(|b| apart(a, b)).min()).collect();
+            (!met.is_empty()).then(|| (std::cmp::Reverse(met.len()), met.iter().sum(), *name))
+        })
+        .collect();
+    if found.is_empty() {
+        return comity_pack::language::nearest(word, known.into_iter());
+    }
+    found.sort_unstable();
+    found.dedup();
+    let names: Vec<&str> = found.into_iter().take(CANDIDATES_MAX).map(|(_, _, name)| name).collect();
+    format!("one of these may be meant: {}", names.join(", "))
+}
+
 /// A name as an actor: not empty, on one line.
 fn stated(flag: &str, text: &str) -> Result<String, Failure> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -192,7 +230,7 @@ impl<'b> Room<'b> {
     fn request(&self, id: &str) -> Result<&Request, Failure> {
         let all = self.requests();
         all.iter().find(|r| r.id == id).copied().ok_or_else(|| {
-            let near = comity_pack::language::nearest(id, all.iter().map(|r| r.id.as_str()));
+            let near = candidates(id, all.iter().map(|r| r.id.as_str()));
             Failure::input(id, "no request of this id", "one that is known or kept here", near)
         })
     }

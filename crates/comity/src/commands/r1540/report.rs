@@ -8,6 +8,7 @@ use std::path::Path;
 
 use comity_engine::r1540::cells::{Shown, cells};
 use comity_engine::r1540::place::{Cells, Places};
+use comity_model::assistance::{Covers, Help, Region};
 use comity_model::lawbook::Lawbook;
 use comity_model::r1540::{CellValue, Edition, Entry, Field, Life, R1540};
 use comity_model::{DateValue, StateCode};
@@ -667,7 +668,7 @@ fn export(global: &Global, book: &Lawbook, path: &Path, out: &Path) -> Result<Ou
         "report.md" => "the report as text; for the State, not for publication",
         "laws.csv" => "legal references with the fields that cite them",
         "plan.csv" => "the action plan: steps, owners, dates, tests",
-        "requests.json" => "drafts of requests for assistance; nothing is sent",
+        "requests.json" => "drafts of requests for `comity r1540 assist add`; nothing is sent",
         _ => "only what the State marked as public",
     };
     if global.json {
@@ -698,6 +699,11 @@ fn markdown(catalogue: &R1540, form: &Form, state: &str, public_only: bool) -> S
     } else {
         "For the State; not for publication.\n"
     });
+    let language = form.language.trim();
+    if !language.is_empty() && !["en", "eng", "english"].contains(&language.to_lowercase().as_str()) {
+        let told = &catalogue.own_words;
+        let _ = writeln!(out, "\n{}", told.replace("{language}", &plain(language)));
+    }
     if !form.contact.is_empty() && !public_only {
         let _ = writeln!(out, "\nPoint of contact: {}", plain(&form.contact));
     }
@@ -796,44 +802,56 @@ fn plan(catalogue: &R1540, form: &Form) -> Result<String, String> {
     table(catalogue, &["date", "step", "owner", "done_when", "field_id", "label"], &rows)
 }
 
-/// A draft a topic: the fields where help is wanted, and what a request still lacks.
+/// Drafts of requests in the form that `assist add` reads: one a wish and the topics of its fields, each with what it still lacks. What the form
+/// does not say stays open and is named there; nothing is made up.
 fn requests(book: &Lawbook, form: &Form) -> Result<String, String> {
     let catalogue = book.r1540();
-    let mut by_topic: BTreeMap<String, (Vec<String>, BTreeSet<String>)> = BTreeMap::new();
+    // By wish and topics: the fields, and how one sees that it is done.
+    type Wish = (Vec<String>, BTreeSet<String>);
+    let mut wishes: BTreeMap<(Vec<String>, String), Wish> = BTreeMap::new();
     for answer in form.answers.iter().filter(|a| !get(a, "help").is_empty()) {
         let id = get(answer, "field_id");
-        let topics = catalogue.topics_of(id);
-        let ids: Vec<String> = if topics.is_empty() {
-            vec!["unspecified".to_owned()]
-        } else {
-            topics.iter().map(|t| t.id.clone()).collect()
-        };
-        for topic in ids {
-            let slot = by_topic.entry(topic).or_default();
-            slot.0.push(id.to_owned());
-            slot.1.insert(get(answer, "help").to_owned());
-        }
+        let topics: Vec<String> = catalogue.topics_of(id).iter().map(|t| t.id.clone()).collect();
+        let help = get(answer, "help").split_whitespace().collect::<Vec<_>>().join(" ");
+        let slot = wishes.entry((topics, help)).or_default();
+        slot.0.push(id.to_owned());
+        let done = get(answer, "step_done_when");
+        slot.1.extend((!done.is_empty()).then(|| done.to_owned()));
     }
-    let region = book.states().state(form.state).map_or("", |s| s.group.as_str());
-    let drafts: Vec<Value> = by_topic
+    let group = book.states().state(form.state).map_or("", |s| s.group.as_str());
+    let of_state = |r: &&Region| matches!(&r.covers, Covers::Group(g) if !group.is_empty() && g == group);
+    let region = book.assistance().regions.iter().find(of_state).map_or("", |r| r.id.as_str());
+    let language = Some(form.language.as_str())
+        .filter(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_lowercase()));
+    let drafts: Vec<Value> = wishes
         .into_iter()
-        .map(|(topic, (fields, help))| {
-            let mut missing = vec!["kind", "done_when"];
-            if topic == "unspecified" {
-                missing.push("topics");
-            }
-            if form.contact.is_empty() {
-                missing.push("contact");
-            }
-            if form.language.is_empty() {
-                missing.push("language");
+        .map(|((topics, help), (fields, done))| {
+            // Words that are kinds of help are taken as such; the wish itself stands in the summary.
+            let words = help.split([',', ';', '|']).map(str::trim);
+            let kinds: Vec<String> =
+                words.filter_map(|w| w.to_lowercase().parse::<Help>().ok()).map(|k| k.word().to_owned()).collect();
+            let done = done.into_iter().collect::<Vec<_>>().join("; ");
+            let mut missing = Vec::new();
+            for (key, lacks) in [
+                ("topics", topics.is_empty()),
+                ("kinds", kinds.is_empty()),
+                ("languages", language.is_none()),
+                ("region", region.is_empty()),
+                ("contact", form.contact.is_empty()),
+                ("done_when", done.is_empty()),
+            ] {
+                if lacks {
+                    missing.push(key);
+                }
             }
             json!({
-                "requester": form.state.as_str(), "date": form.date, "topics": [topic], "fields": fields, "wanted": help,
-                "kind": null, "language": form.language, "region": region, "contact": form.contact, "done_when": null, "missing": missing,
+                "requester": form.state.as_str(), "date": form.date, "topics": topics, "fields": fields, "summary": help, "kinds": kinds,
+                "languages": language.into_iter().collect::<Vec<_>>(), "region": region, "contact": form.contact, "done_when": done,
+                "source": "national report", "missing": missing,
             })
         })
         .collect();
-    let all = json!({ "disclaimer": catalogue.disclaimer, "note": "Drafts. The State chooses; nothing is sent.", "requests": drafts });
+    let note = "Drafts. The State chooses; nothing is sent. What each lacks stands under missing: fill it in here or in the form, then `comity r1540 assist add`.";
+    let all = json!({ "disclaimer": catalogue.disclaimer, "note": note, "request": drafts });
     serde_json::to_string_pretty(&all).map(|t| format!("{t}\n")).map_err(|e| e.to_string())
 }

@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use comity_engine::r1540::place::{Cells, Places, column};
-use comity_engine::r1540::review::{self, Cohort, Count, Group, Line, Read, SMALL, Small, Table, Used};
+use comity_engine::r1540::review::{
+    self, Cohort, Count, Group, Known, Line, Moves, Read, SMALL, Small, Table, Used,
+};
 use comity_model::Day;
 use comity_model::lawbook::Lawbook;
 use comity_model::place::StateCode;
@@ -142,14 +144,14 @@ fn groups(book: &Lawbook, text: &str) -> Result<Vec<Group>, Failure> {
     };
     let key = fold(text);
     match key.as_str() {
-        "all" => {
+        "all" | "all members" => {
             return Ok(vec![Group {
                 name: "all members".to_owned(),
                 states: members().map(|s| s.code).collect(),
             }]);
         }
         "regions" | "region" => return Ok(regions.into_iter().map(of).collect()),
-        "none" => {
+        "none" | "no regional group" => {
             let states = states.iter().filter(|s| s.group.is_empty()).map(|s| s.code).collect();
             return Ok(vec![Group { name: "no regional group".to_owned(), states }]);
         }
@@ -235,6 +237,11 @@ struct Told<'a> {
     is_cross: bool,
 }
 
+/// What stands in place of a table over very few matrices.
+fn few() -> String {
+    format!("\u{2026} withheld: fewer than {SMALL} States with a matrix; the States themselves are below")
+}
+
 fn number(count: Option<u32>) -> String {
     count.map_or_else(|| WITHHELD.to_owned(), |n| n.to_string())
 }
@@ -255,7 +262,7 @@ impl Told<'_> {
         let mut remarks = vec![self.catalogue.disclaimer.clone(), self.catalogue.reconstructed.clone()];
         remarks.push("Only X counts as a measure. Blank is no information. The denominator is the States with a matrix, less those to which the field does not apply.".to_owned());
         remarks.push(match self.small {
-            Small::Withhold => format!("Counts under {SMALL} are withheld, and a second one where the first could be computed from it."),
+            Small::Withhold => format!("A count from 1 to {} is withheld with as many others as keep it from being computed from its row; so is all of a group with fewer than {SMALL} matrices. Who has a matrix is public.", SMALL - 1),
             Small::Names => format!("Counts under {SMALL} stand with the names of the States."),
         });
         if !self.own.is_empty() {
@@ -294,10 +301,10 @@ impl Told<'_> {
                         &format!("{}, end of {}", table.group.name, table.year),
                         &format!("{} States, {} with a matrix", table.group.states.len(), table.used.len()),
                     );
-                    if self.is_cross {
-                        self.cross(&mut page, table)
-                    } else {
-                        self.lines(&mut page, table)
+                    match (self.is_few(table), self.is_cross) {
+                        (true, _) => page.text(1, &few(), Ink::Plain),
+                        (false, true) => self.cross(&mut page, table),
+                        (false, false) => self.lines(&mut page, table),
                     }
                     page.under(1, ("Editions", 10, Ink::Dim), &Self::used(&table.used), Ink::Dim);
                 }
@@ -311,17 +318,27 @@ impl Told<'_> {
         page.finish()
     }
 
+    /// Whether a table is withheld whole: so few matrices that every row would be.
+    fn is_few(&self, table: &Table) -> bool {
+        self.small == Small::Withhold && (1..SMALL as usize).contains(&table.used.len())
+    }
+
     fn lines(&self, page: &mut Page, table: &Table) {
         let head = ["field", "X", "?", "blank", "differ", CellValue::Na.word(), "none", "of"];
         let row = |page: &mut Page, cells: [&str; 8], ink: Ink| {
-            let [field, rest @ ..] = cells;
-            let mut all = vec![(field, 28, ink)];
-            all.extend(rest.iter().map(|c| (if *c == WITHHELD { "\u{2026}" } else { *c }, 7, ink)));
+            let widths = [34, 6, 6, 7, 8, 6, 6, 6];
+            let dots = |c| if c == WITHHELD { "\u{2026}" } else { c };
+            let all: Vec<_> = cells.into_iter().zip(widths).map(|(c, width)| (dots(c), width, ink)).collect();
             page.row(1, &all);
         };
         row(page, head, Ink::Strong);
         for line in &table.lines {
             let (id, ..) = self.field(line.field);
+            if line.is_row_withheld() {
+                let none = format!("\u{2026} (none: {})", number(line.count(Count::NoMatrix)));
+                page.row(1, &[(id, 34, Ink::Plain), (&none, 45, Ink::Plain)]);
+                continue;
+            }
             let told: Vec<String> = Count::ALL.iter().map(|c| number(line.count(*c))).collect();
             let of = number(line.told_denominator());
             if let [x, open, blank, differ, na, none] = told.as_slice() {
@@ -359,6 +376,11 @@ impl Told<'_> {
             let mut cells = vec![(row, 32, Ink::Plain)];
             cells.extend(told.iter().map(|t| (t.as_str(), 8, Ink::Plain)));
             page.row(1, &cells);
+            for (column, line) in &by_column {
+                for (count, states) in &line.names {
+                    page.text(6, &format!("{column} {}: {}", count.word(), codes(states)), Ink::Dim);
+                }
+            }
         }
     }
 
@@ -386,35 +408,43 @@ impl Told<'_> {
             &format!("{}, {a} to {b}", cohort.group.name),
             &format!("{} of {} States have a matrix in both", cohort.states.len(), cohort.group.states.len()),
         );
-        for line in &cohort.lines {
-            if line.moves.is_empty() {
-                continue;
+        if self.small == Small::Withhold && (1..SMALL as usize).contains(&cohort.states.len()) {
+            page.text(1, &few(), Ink::Plain);
+        } else {
+            for line in &cohort.lines {
+                let (id, ..) = self.field(line.field);
+                let told = match line.told(self.small) {
+                    Moves::Withheld => WITHHELD.to_owned(),
+                    Moves::Told { moves, .. } if moves.is_empty() => continue,
+                    Moves::Told { moves, .. } => moves
+                        .iter()
+                        .map(|(from, to, n, states)| {
+                            format!("{} to {}: {}", from.word(), to.word(), self.moved(*n, states))
+                        })
+                        .collect::<Vec<_>>()
+                        .join("; "),
+                };
+                page.row(1, &[(id, 28, Ink::Plain), (&told, 51, Ink::Plain)]);
             }
-            let (id, ..) = self.field(line.field);
-            let moves: Vec<String> = line
-                .moves
-                .iter()
-                .map(|((from, to), states)| {
-                    format!("{} to {}: {}", from.word(), to.word(), self.moved(states))
-                })
-                .collect();
-            page.row(1, &[(id, 28, Ink::Plain), (&moves.join("; "), 51, Ink::Plain)]);
+            let same = cohort.lines.iter().filter(|l| l.moves.is_empty()).count();
+            page.text(
+                1,
+                &format!(
+                    "{same} of {} fields show the same in every State of the cohort.",
+                    cohort.lines.len()
+                ),
+                Ink::Plain,
+            );
         }
-        let same = cohort.lines.iter().filter(|l| l.moves.is_empty()).count();
-        page.text(
-            1,
-            &format!("{same} of {} fields show the same in every State of the cohort.", cohort.lines.len()),
-            Ink::Plain,
-        );
         page.under(1, (&format!("Editions {a}"), 15, Ink::Dim), &Self::used(&cohort.used.0), Ink::Dim);
         page.under(1, (&format!("Editions {b}"), 15, Ink::Dim), &Self::used(&cohort.used.1), Ink::Dim);
     }
 
-    fn moved(&self, states: &[StateCode]) -> String {
-        match (states.len() < SMALL as usize, self.small) {
-            (false, _) => states.len().to_string(),
-            (true, Small::Names) => format!("{} ({})", states.len(), codes(states)),
-            (true, Small::Withhold) => WITHHELD.to_owned(),
+    fn moved(&self, n: Option<u32>, states: &[StateCode]) -> String {
+        match n {
+            None => WITHHELD.to_owned(),
+            Some(n) if n < SMALL && self.small == Small::Names => format!("{n} ({})", codes(states)),
+            Some(n) => n.to_string(),
         }
     }
 
@@ -467,20 +497,21 @@ impl Told<'_> {
                             .iter()
                             .map(|l| {
                                 let (id, label, ..) = self.field(l.field);
-                                let moves: Vec<Value> = l
-                                    .moves
+                                let told = l.told(self.small);
+                                let (unchanged, moves) = match &told {
+                                    Moves::Withheld => (None, &[][..]),
+                                    Moves::Told { unchanged, moves } => (*unchanged, moves.as_slice()),
+                                };
+                                let moves: Vec<Value> = moves
                                     .iter()
-                                    .map(|((from, to), states)| {
-                                        let small = states.len() < SMALL as usize;
-                                        let n = (!(small && self.small == Small::Withhold)).then_some(states.len());
-                                        let names = (small && self.small == Small::Names)
+                                    .map(|(from, to, n, states)| {
+                                        let named = self.small == Small::Names && states.len() < SMALL as usize;
+                                        let names = named
                                             .then(|| states.iter().map(StateCode::as_str).collect::<Vec<_>>());
                                         json!({ "from": from.word(), "to": to.word(), "n": n, "states": names })
                                     })
                                     .collect();
-                                // With one withheld move the number of the unchanged would tell it.
-                                let hides = moves.iter().any(|m| m.get("n").is_some_and(Value::is_null));
-                                json!({ "field": id, "label": label, "unchanged": (!hides).then_some(l.unchanged), "moves": moves })
+                                json!({ "field": id, "label": label, "withheld": told == Moves::Withheld, "unchanged": unchanged, "moves": moves })
                             })
                             .collect();
                         json!({ "group": c.group.name, "n": c.group.states.len(), "years": [c.years.0, c.years.1], "cohort": c.states.len(), "fields": lines, "editions": { "from": used(&c.used.0), "to": used(&c.used.1) } })
@@ -511,15 +542,20 @@ impl Told<'_> {
                 for t in tables {
                     let _ = writeln!(out, "# Editions, {} {}: {}", t.group.name, t.year, Self::used(&t.used));
                 }
-                let mut head = texts(&["group", "year", "n", "field_id", "label", "weapon", "dimension"]);
+                let mut head =
+                    texts(&["group", "year", "n", "with_matrix", "field_id", "label", "weapon", "dimension"]);
                 head.extend(Count::ALL.iter().map(|c| c.word().to_owned()));
                 head.extend(texts(&["denominator", "names"]));
                 put(&head)?;
                 for t in tables {
                     for l in &t.lines {
                         let (id, label, weapon, dimension) = self.field(l.field);
-                        let mut row =
-                            vec![t.group.name.clone(), t.year.to_string(), t.group.states.len().to_string()];
+                        let mut row = vec![
+                            t.group.name.clone(),
+                            t.year.to_string(),
+                            t.group.states.len().to_string(),
+                            t.used.len().to_string(),
+                        ];
                         row.extend(texts(&[id, label, weapon, dimension]));
                         row.extend(Count::ALL.iter().map(|c| number(l.count(*c))));
                         row.push(number(l.told_denominator()));
@@ -565,15 +601,22 @@ impl Told<'_> {
                 for c in cohorts {
                     for l in &c.lines {
                         let (id, label, ..) = self.field(l.field);
-                        for ((from, to), states) in &l.moves {
+                        let rows = match l.told(self.small) {
+                            Moves::Withheld => vec![("", "", WITHHELD.to_owned())],
+                            Moves::Told { moves, .. } => moves
+                                .iter()
+                                .map(|(from, to, n, states)| (from.word(), to.word(), self.moved(*n, states)))
+                                .collect(),
+                        };
+                        for (from, to, states) in rows {
                             let mut row = vec![
                                 c.group.name.clone(),
                                 c.years.0.to_string(),
                                 c.years.1.to_string(),
                                 c.states.len().to_string(),
                             ];
-                            row.extend(texts(&[id, label, from.word(), to.word()]));
-                            row.push(self.moved(states));
+                            row.extend(texts(&[id, label, from, to]));
+                            row.push(states);
                             put(&row)?;
                         }
                     }
@@ -673,23 +716,25 @@ impl Told<'_> {
             Found::Cohorts(cohorts) => {
                 for c in cohorts {
                     let n = u32::try_from(c.states.len()).unwrap_or(0);
-                    let gained = |l: &review::CohortLine, to_x: bool| -> u32 {
-                        let is = |(from, to): &(Count, Count)| {
-                            if to_x { *to == Count::X } else { *from == Count::X }
-                        };
-                        let moves = || l.moves.iter().filter(|(key, _)| is(key)).map(|(_, s)| s.len());
-                        let told = self.small == Small::Names || moves().all(|n| n >= SMALL as usize);
-                        if told { u32::try_from(moves().sum::<usize>()).unwrap_or(0) } else { 0 }
+                    // None where a move of the sum is withheld.
+                    let gained = |l: &review::CohortLine, to_x: bool| -> Option<u32> {
+                        let Moves::Told { moves, .. } = l.told(self.small) else { return None };
+                        let is = |from: Count, to: Count| (if to_x { to } else { from }) == Count::X;
+                        moves.iter().filter(|(from, to, ..)| is(*from, *to)).map(|(_, _, n, _)| *n).sum()
                     };
                     let rows = c
                         .lines
                         .iter()
                         .map(|l| {
-                            (self.field(l.field).0, vec![(0, gained(l, true)), (1, gained(l, false))], n)
+                            let parts = match (gained(l, true), gained(l, false)) {
+                                (Some(to), Some(from)) => vec![(0, to), (1, from)],
+                                _ => vec![(6, n)],
+                            };
+                            (self.field(l.field).0, parts, n)
                         })
                         .collect();
                     let title = format!(
-                        "{}, {} to {}, {n} States in both: dark, to X; light, from X (small moves are not drawn)",
+                        "{}, {} to {}, {n} States in both: dark, to X; light, from X",
                         c.group.name, c.years.0, c.years.1
                     );
                     block(&mut body, &mut y, &title, rows);
@@ -727,8 +772,15 @@ fn escaped(text: &str) -> String {
 fn ladder(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, Failure> {
     let catalogue = book.r1540();
     let day = day(global);
-    let members = book.states().states.iter().filter(|s| s.un_status == UnStatus::Member).count();
-    let rungs = review::ladder(catalogue, u32::try_from(members).unwrap_or(0));
+    let rungs = review::ladder(catalogue);
+    let held = |r: &review::Rung| match r.known {
+        Known::Held { surely, at_most } => Some((surely, at_most)),
+        Known::Unknown { .. } | Known::NotCounted => None,
+    };
+    let known_for = |r: &review::Rung| match r.known {
+        Known::Unknown { known_for } => Some(known_for),
+        Known::Held { .. } | Known::NotCounted => None,
+    };
     let rows: Vec<Value> = rungs
         .iter()
         .filter_map(|r| {
@@ -741,7 +793,8 @@ fn ladder(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, F
                 "as_of": f.as_of.as_ref().map(ToString::to_string),
                 "document": f.document,
                 "evidence": f.evidence,
-                "known_here": r.known.map(|(sure, most)| json!({ "surely": sure, "at_most": most })),
+                "known_here": held(r).map(|(sure, most)| json!({ "surely": sure, "at_most": most })),
+                "unknown_here": known_for(r).map(|n| json!({ "known_for": n })),
             }))
         })
         .collect();
@@ -762,11 +815,12 @@ fn ladder(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, F
                 "evidence",
                 "known_surely",
                 "known_at_most",
+                "unknown_here_known_for",
             ])
             .map_err(|e| fault(e.to_string()))?;
         for r in &rungs {
             let Some(f) = catalogue.figures.get(r.figure) else { continue };
-            let known = |of: fn((u32, u32)) -> u32| r.known.map(|k| of(k).to_string()).unwrap_or_default();
+            let known = |of: fn((u32, u32)) -> u32| held(r).map(|k| of(k).to_string()).unwrap_or_default();
             let row = [
                 f.id.clone(),
                 f.measure.clone(),
@@ -777,6 +831,7 @@ fn ladder(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, F
                 f.evidence.map(|e| e.to_string()).unwrap_or_default(),
                 known(|k| k.0),
                 known(|k| k.1),
+                known_for(r).map(|n| n.to_string()).unwrap_or_default(),
             ];
             writer.write_record(&row).map_err(|e| fault(e.to_string()))?;
         }
@@ -797,17 +852,19 @@ fn ladder(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, F
         &[
             ("published", 12, Ink::Strong),
             ("as of", 12, Ink::Strong),
-            ("known here", 12, Ink::Strong),
-            ("figure", 43, Ink::Strong),
+            ("known here", 14, Ink::Strong),
+            ("figure", 41, Ink::Strong),
         ],
     );
     for r in &rungs {
         let Some(f) = catalogue.figures.get(r.figure) else { continue };
         let published = f.number.map_or_else(|| "missing".to_owned(), |n| n.to_string());
         let known = match r.known {
-            None => String::new(),
-            Some((a, b)) if a == b => a.to_string(),
-            Some((a, b)) => format!("{a} to {b}"),
+            Known::NotCounted => String::new(),
+            Known::Unknown { known_for: 1 } => "unknown here (known for 1 State)".to_owned(),
+            Known::Unknown { known_for } => format!("unknown here (known for {known_for} States)"),
+            Known::Held { surely: a, at_most: b } if a == b => a.to_string(),
+            Known::Held { surely: a, at_most: b } => format!("{a} to {b}"),
         };
         let as_of = f.as_of.as_ref().map(ToString::to_string).unwrap_or_default();
         let memory = f.evidence.map_or_else(|| "not obtained".to_owned(), |e| e.to_string());
@@ -817,8 +874,8 @@ fn ladder(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, F
             &[
                 (&published, 12, Ink::Plain),
                 (&as_of, 12, Ink::Plain),
-                (&known, 12, Ink::Plain),
-                (&told, 43, Ink::Plain),
+                (&known, 14, Ink::Plain),
+                (&told, 41, Ink::Plain),
             ],
         );
     }
@@ -827,6 +884,28 @@ fn ladder(global: &Global, book: &Lawbook, options: &Review) -> Result<Output, F
 
 /// The counts that a published table can have.
 const PUBLISHED: [Count; 6] = Count::ALL;
+
+/// Faults of the cells of a table: one that comes again is told once, with how often it stands there.
+#[derive(Default)]
+struct Repeated {
+    found: Vec<(usize, String, &'static str, &'static str, usize)>,
+}
+
+impl Repeated {
+    fn add(&mut self, line: u32, found: String, expected: &'static str, remedy: &'static str) {
+        match self.found.iter_mut().find(|(_, f, ..)| *f == found) {
+            Some((.., times)) => *times += 1,
+            None => self.found.push((line as usize, found, expected, remedy, 1)),
+        }
+    }
+
+    fn told(self, name: &str) -> impl Iterator<Item = Fault> {
+        self.found.into_iter().map(move |(line, found, expected, remedy, times)| {
+            let found = if times == 1 { found } else { format!("{found} (in {times} cells, here first)") };
+            Fault::new(name, line, found, expected, remedy)
+        })
+    }
+}
 
 /// A published table beside ours.
 fn compare(
@@ -850,8 +929,9 @@ fn compare(
         return Err(faults.into());
     }
     let places = Places::new(catalogue, &[]);
-    let mut tables: BTreeMap<(String, i16), Table> = BTreeMap::new();
+    let mut tables: BTreeMap<(String, i16), Option<Table>> = BTreeMap::new();
     let (mut out, mut unmapped) = (Vec::new(), Vec::new());
+    let mut wrong = Repeated::default();
     for (line, cells) in rows {
         let get = |key: &str| cells.get(key).map_or("", |c| c.trim());
         let field = match places.locate(&cells) {
@@ -862,67 +942,57 @@ fn compare(
             }
         };
         let Ok(year) = get("year").parse::<i16>() else {
-            faults.push(Fault::new(
-                &name,
-                line as usize,
-                format!("year `{}`", get("year")),
-                "a year",
-                "correct the cell",
-            ));
+            wrong.add(line, format!("year `{}`", get("year")), "a year", "correct the cell");
             continue;
         };
         let group = if get("group").is_empty() { "all" } else { get("group") };
-        let key = (group.to_owned(), year);
-        if !tables.contains_key(&key) {
-            match groups(book, group) {
-                Ok(found) => {
-                    if let Some(found) = found.first() {
-                        let all: Vec<usize> = (0..catalogue.fields.len()).collect();
-                        tables.insert(key.clone(), review::table(editions, found, year, &all, told.small));
-                    }
-                }
-                Err(_) => {
-                    faults.push(Fault::new(
-                        &name,
-                        line as usize,
-                        format!("group `{group}`"),
-                        "a group of the data, or a file",
-                        "correct the cell",
-                    ));
-                    continue;
-                }
+        let table = tables.entry((group.to_owned(), year)).or_insert_with(|| {
+            let all: Vec<usize> = (0..catalogue.fields.len()).collect();
+            match groups(book, group).ok()?.as_slice() {
+                [one] => Some(review::table(editions, one, year, &all, told.small)),
+                _ => None,
             }
-        }
+        });
+        let Some(table) = table else {
+            wrong.add(
+                line,
+                format!("group `{group}`"),
+                "all members, a regional group, no regional group, or a file with one State a line",
+                "correct the cell, or name the file of the group",
+            );
+            continue;
+        };
         let at = catalogue.by_id.get(&field.id).map_or(usize::MAX, |at| usize::from(*at));
-        let ours = tables.get(&key).and_then(|t| t.lines.iter().find(|l| l.field == at));
+        let ours = table.lines.iter().find(|l| l.field == at);
         for count in PUBLISHED {
             let cell = get(count.word());
             if cell.is_empty() {
                 continue;
             }
-            match cell.parse::<i64>() {
-                Ok(published) if published >= 0 => {
-                    let ours = ours.and_then(|l| l.count(count)).map(i64::from);
-                    out.push(json!({
-                        "line": line, "field": field.id, "group": group, "year": year, "count": count.word(),
-                        "published": published, "ours": ours, "difference": ours.map(|o| o - published),
-                    }));
-                }
-                _ => faults.push(Fault::new(
-                    &name,
-                    line as usize,
-                    format!("`{cell}` as {}", count.word()),
-                    "a number of States",
-                    "correct the cell",
-                )),
+            let published = cell.parse::<u32>().ok();
+            if published.is_none() && cell != WITHHELD {
+                let expected = "a number of States, or `withheld`";
+                wrong.add(line, format!("`{cell}` as {}", count.word()), expected, "correct the cell");
+                continue;
             }
+            let names = ours.and_then(|l| l.names.get(&count));
+            let names = names.map(|s| s.iter().map(StateCode::as_str).collect::<Vec<_>>());
+            let ours = ours.and_then(|l| l.count(count));
+            let difference = ours.zip(published).map(|(o, p)| i64::from(o) - i64::from(p));
+            out.push(json!({
+                "line": line, "field": field.id, "group": group, "year": year, "count": count.word(),
+                "published": published, "ours": ours, "difference": difference, "names": names,
+            }));
         }
     }
+    faults.extend(wrong.told(&name));
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let used: BTreeMap<String, String> =
-        tables.iter().map(|((g, y), t)| (format!("{g} {y}"), Told::used(&t.used))).collect();
+    let used: BTreeMap<String, String> = tables
+        .iter()
+        .filter_map(|((g, y), t)| Some((format!("{g} {y}"), Told::used(&t.as_ref()?.used))))
+        .collect();
     if global.json {
         return Ok(json_output(
             book,
@@ -935,27 +1005,32 @@ fn compare(
         page.text(0, &remark, Ink::Dim);
     }
     page.gap();
-    let heads = [("field", 28), ("group", 14), ("year", 6), ("count", 12), ("published", 10), ("ours", 9)];
+    let heads = [("field", 28), ("group", 13), ("year", 6), ("count", 13), ("published", 11), ("ours", 8)];
     page.row(0, &heads.map(|(h, w)| (h, w, Ink::Strong)));
+    let difference = |row: &Value| row.get("difference").and_then(Value::as_i64);
     for row in &out {
         let text = |key: &str| match row.get(key) {
             Some(Value::String(s)) => s.clone(),
             Some(Value::Null) | None => "\u{2026}".to_owned(),
             Some(other) => other.to_string(),
         };
-        let differs = row.get("difference").is_some_and(|d| d.as_i64() != Some(0));
+        let ink = if difference(row).is_some_and(|d| d != 0) { Ink::Ask } else { Ink::Plain };
         let cells =
             [text("field"), text("group"), text("year"), text("count"), text("published"), text("ours")];
-        let ink = if differs { Ink::Ask } else { Ink::Plain };
-        let row: Vec<_> = cells.iter().zip(heads).map(|(c, (_, w))| (c.as_str(), w, ink)).collect();
-        page.row(0, &row);
+        let shown: Vec<_> = cells.iter().zip(heads).map(|(c, (_, w))| (c.as_str(), w, ink)).collect();
+        page.row(0, &shown);
+        if let Some(names) = row.get("names").and_then(Value::as_array) {
+            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+            page.text(6, &names.join(" "), Ink::Dim);
+        }
     }
-    let differing = out.iter().filter(|r| r.get("difference").is_some_and(|d| d.as_i64() != Some(0))).count();
+    let differing = out.iter().filter(|r| difference(r).is_some_and(|d| d != 0)).count();
+    let withheld = out.iter().filter(|r| difference(r).is_none()).count();
     page.gap();
     page.text(
         0,
         &format!(
-            "{differing} of {} numbers differ or cannot be compared; unmapped rows: {}",
+            "{differing} of {} numbers differ; {withheld} cannot be compared, for one side withholds them; unmapped rows: {}",
             out.len(),
             unmapped.len()
         ),

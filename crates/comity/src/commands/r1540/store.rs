@@ -1,6 +1,7 @@
 //! Matrices of the user on disk: `DATA/r1540/STATE/`, one immutable file an edition, named by its date, revision and digest. The steps of their
 //! life are lines of `life.csv`. Whatever is written is written beside, synced and renamed, under a lock of the State's folder.
 
+use std::cell::OnceCell;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -76,6 +77,8 @@ pub struct Store<'c> {
     dir: PathBuf,
     catalogue: &'c R1540,
     aliases: Vec<Alias>,
+    /// The index by which rows find their fields, made once for all States.
+    index: OnceCell<Places<'c>>,
 }
 
 impl<'c> Store<'c> {
@@ -103,7 +106,7 @@ impl<'c> Store<'c> {
                 return Err(faults.into());
             }
         }
-        Ok(Self { dir, catalogue, aliases })
+        Ok(Self { dir, catalogue, aliases, index: OnceCell::new() })
     }
 
     /// The index by which rows find their fields, with the user's aliases.
@@ -130,7 +133,7 @@ impl<'c> Store<'c> {
     /// # Errors
     /// When a file is damaged.
     pub fn editions(&self, state: StateCode, all: bool) -> Result<Vec<Kept>, Failure> {
-        let places = self.places();
+        let places = self.index.get_or_init(|| self.places());
         let mut found: Vec<Kept> = Vec::new();
         for edition in self.catalogue.editions.iter().filter(|e| e.state == state) {
             let bytes = file::write_json(self.catalogue, edition)
@@ -145,7 +148,7 @@ impl<'c> Store<'c> {
         }
         let steps = self.steps(state)?;
         for path in self.files(state) {
-            let mut kept = self.read(&path, &places)?;
+            let mut kept = self.read(&path, places)?;
             kept.steps = steps.iter().filter(|s| kept.digest.starts_with(&s.edition)).cloned().collect();
             if let Some(last) = kept.steps.last() {
                 kept.edition.life = last.life;
@@ -215,7 +218,13 @@ impl<'c> Store<'c> {
         if let Some(fact) = edition.facts.iter().find(|f| self.catalogue.field(&f.field).is_none()) {
             return Err(damaged(format!("no field `{}` in this program", fact.field)));
         }
-        let (edition, retried) = places.retried(&edition);
+        let (edition, retried) = if edition.unplaced.is_empty() {
+            let mut edition = edition;
+            places.order(&mut edition);
+            (edition, Vec::new())
+        } else {
+            places.retried(&edition)
+        };
         Ok(Kept { edition, revision, digest, retried, steps: Vec::new() })
     }
 

@@ -67,7 +67,7 @@ pub fn run(global: &Global, book: &Lawbook, options: &Topics) -> Result<Output, 
         None => Ok(vocabulary(global, book, &sources, day)),
         Some(id) => {
             let found = assist_topics::view(&sources, id, day).ok_or_else(|| {
-                let near = comity_pack::language::nearest(id, assist_topics::ids(&sources).into_iter());
+                let near = super::assist::candidates(id, assist_topics::ids(&sources).into_iter());
                 Failure::input(
                     id,
                     "no topic of this name",
