@@ -453,7 +453,9 @@ fn usage(error: &clap::Error) -> Failure {
         _ => String::new(),
     };
     let first = |kinds: &[ContextKind]| kinds.iter().map(|k| text(*k)).find(|t| !t.is_empty());
-    let place = first(&[ContextKind::InvalidArg, ContextKind::InvalidSubcommand]);
+    // Where a command is missing, the context names the one above it.
+    let place = first(&[ContextKind::InvalidArg, ContextKind::InvalidSubcommand])
+        .filter(|_| error.kind() != ErrorKind::MissingSubcommand);
     let rendered = error.render().to_string();
     // The first paragraph is what is wrong; the others repeat the use. Where a command is missing there is help alone.
     let message = match error.kind() {
