@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 use comity_model::date::Day;
 use comity_model::standing::GroupKind;
@@ -409,8 +410,15 @@ impl Output {
 
 /// Runs the program.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    // Wrong use is found before the flags are known.
+    let wants_json = args.iter().skip(1).take_while(|a| *a != "--").any(|a| a == "--json");
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
+        Err(error) if wants_json && error.use_stderr() => {
+            print_failure(&usage(&error), true);
+            return ExitCode::from(BAD_INPUT);
+        }
         Err(error) => {
             // Help and version are answers; anything else is wrong use.
             let _ = error.print();
@@ -431,6 +439,46 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(failure.status())
         }
     }
+}
+
+/// Wrong use of the command line as a failure: the argument at fault, what is wrong with it, what to do.
+fn usage(error: &clap::Error) -> Failure {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        Some(ContextValue::StyledStr(text)) => text.to_string(),
+        Some(ContextValue::StyledStrs(texts)) => {
+            texts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        }
+        _ => String::new(),
+    };
+    let first = |kinds: &[ContextKind]| kinds.iter().map(|k| text(*k)).find(|t| !t.is_empty());
+    // Where a command is missing, the context names the one above it.
+    let place = first(&[ContextKind::InvalidArg, ContextKind::InvalidSubcommand])
+        .filter(|_| error.kind() != ErrorKind::MissingSubcommand);
+    let rendered = error.render().to_string();
+    // The first paragraph is what is wrong; the others repeat the use. Where a command is missing there is help alone.
+    let message = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command is given".to_owned(),
+        _ => {
+            let lines = rendered.lines().take_while(|l| !l.trim().is_empty()).map(str::trim);
+            let said = lines.collect::<Vec<_>>().join(" ");
+            said.strip_prefix("error: ").unwrap_or(&said).to_owned()
+        }
+    };
+    let near =
+        first(&[ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]);
+    let usage = text(ContextKind::Usage);
+    let usage = usage.trim().strip_prefix("Usage:").unwrap_or(&usage).trim();
+    let remedy = match (near, text(ContextKind::ValidValue)) {
+        (Some(near), _) => format!("did you mean {near}?"),
+        (None, values) if !values.is_empty() => format!("one of: {values}"),
+        (None, _) if !usage.is_empty() => {
+            format!("use: {}", usage.split_whitespace().collect::<Vec<_>>().join(" "))
+        }
+        (None, _) => "run it with --help".to_owned(),
+    };
+    Failure::input(place.unwrap_or_else(|| "arguments".to_owned()), message, "", remedy)
 }
 
 fn print_failure(failure: &Failure, json: bool) {

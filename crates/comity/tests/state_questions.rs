@@ -388,13 +388,14 @@ const UNVERIFIED: &str = "iso3,treaty,status,date,source\r\n\
 AND,AP,in force,2011-12,a note; unverified\r\n\
 CHN,ATT,party,2020,a note; unverified\r\n\
 PRK,IAEA,not a member,2024,a note; unverified\r\n\
-IND,CSA,item-specific agreement,2024,a note; unverified\r\n";
+IND,CSA,item-specific agreement (free words),2024,a note; unverified\r\n";
 
 #[test]
 fn unverified_facts_mark_what_they_touch_and_nothing_else() {
     let plain = states();
     let (_dir, path) = file("own.csv", UNVERIFIED);
-    let with = with_unverified(&plain, &path).unwrap();
+    let beside = with_unverified(&plain, &path).unwrap();
+    let with = beside.states;
     let on = day("2024-01-01");
     let status = |states: &States, who: &str, id: &str, on: Day| -> Value {
         let (_, json) = show(states, who, on).unwrap();
@@ -415,10 +416,15 @@ fn unverified_facts_mark_what_they_touch_and_nothing_else() {
     let treaty_ref = with.treaty_ref("AP").unwrap();
     let answer = comity_engine::standing::status(&with, "AD".parse().unwrap(), treaty_ref, on);
     assert_eq!(answer.is(comity_model::standing::StatusWord::InForce), comity_model::Truth::Unknown);
-    // Words that the data have not are carried as a remark and change no status.
+    // What no status word holds is not taken, and named with its line.
     let india = status(&with, "IN", "CSA", day("2024-12-31"));
-    assert_eq!(india["status"], status(&plain, "IN", "CSA", day("2024-12-31"))["status"]);
-    assert_eq!(india["notes"], serde_json::json!(["said: item-specific agreement"]));
+    assert_eq!(india, status(&plain, "IN", "CSA", day("2024-12-31")));
+    assert_eq!(beside.not_taken.len(), 1);
+    assert!(
+        beside.not_taken[0]
+            .to_string()
+            .starts_with(&format!("{}:5: IND CSA `item-specific agreement (free words)`", path.display()))
+    );
     assert_eq!(status(&with, "KP", "IAEA", day("2024-12-31"))["status"], "not_member");
     assert_eq!(
         status(&with, "KP", "IAEA", day("2025-01-01"))["status"],
@@ -440,13 +446,24 @@ fn unverified_facts_mark_what_they_touch_and_nothing_else() {
 fn faults_of_an_unverified_file_have_lines_and_nothing_is_taken() {
     let plain = states();
     let said = |text: &str| -> Vec<String> {
-        let (_dir, path) = file("own.csv", text);
-        with_unverified(&plain, &path).unwrap_err().iter().map(ToString::to_string).collect()
+        let (dir, path) = file("own.csv", text);
+        let folder = format!("{}/", dir.path().display());
+        let faults = with_unverified(&plain, &path).unwrap_err();
+        // Each names the path as it was given.
+        faults.iter().map(|f| f.to_string().strip_prefix(&folder).unwrap().to_owned()).collect()
     };
     let head = "iso3,treaty,status,date,source\n";
     for (bad, expected) in [
         ("XXX,AP,in force,2011,a\n", "own.csv:2: `XXX` as iso3; expected the alpha-3 code of a State"),
-        ("FRA,XYZ,in force,2011,a\n", "own.csv:2: treaty `XYZ`; expected an id of treaties.toml"),
+        (
+            "FRA,XYZ,in force,2011,a\n",
+            "own.csv:2: treaty `XYZ`; expected the id of a treaty or regime of the data",
+        ),
+        (
+            "AND,AP,zombie,2011,a\n",
+            "own.csv:2: `zombie` as status; expected one of the words `party`, `signatory`",
+        ),
+        ("AND,AP,item-specificity,2011,a\n", "own.csv:2: `item-specificity` as status"),
         ("FRA,AP,in force,2011-13,a\n", "own.csv:2: `2011-13` as date"),
         ("FRA,AP,,2011,a\n", "own.csv:2: an empty status or source"),
         ("FRA,AP,in force,2011\n", "own.csv:2: 4 fields; expected 5 fields"),
@@ -457,7 +474,132 @@ fn faults_of_an_unverified_file_have_lines_and_nothing_is_taken() {
     }
     assert!(said("a,b\n1,2\n")[0].contains("the columns `a,b`"));
     let missing = with_unverified(&plain, Path::new("nowhere/own.csv")).unwrap_err();
-    assert!(missing[0].to_string().contains("cannot be read"), "{missing:?}");
+    let missing = missing[0].to_string();
+    assert!(missing.starts_with("nowhere/own.csv: cannot be read"), "{missing}");
+    assert!(missing.ends_with("; check the path"), "{missing}");
+}
+
+#[test]
+fn unverified_facts_mark_the_counts_that_they_change() {
+    let plain = states();
+    let text =
+        "iso3,treaty,status,date,source\nIND,NPT,party,2020-01-01,a note\nPRK,NPT,party,2024-01-01,a note\n";
+    let (_dir, path) = file("own.csv", text);
+    let with = with_unverified(&plain, &path).unwrap().states;
+    let on = day("2026-08-22");
+    let (text, json) = treaty(&with, "NPT", on, TreatyOptions::default()).unwrap();
+    assert_eq!((json["parties"].as_u64(), json["contested"].as_u64()), (Some(192), Some(1)));
+    assert_eq!(
+        json["unverified"],
+        serde_json::json!({
+            "facts": 2, "count_without": 191, "states": ["IN", "KP"],
+            "changes": [{"state": "IN", "from": "none", "to": "party"}],
+        })
+    );
+    assert!(text.lines().nth(1).unwrap().starts_with("Unverified facts take part: 2"), "{text}");
+    assert!(
+        text.contains("parties          192  (unverified facts take part); 191 without them\n"),
+        "{text}"
+    );
+    assert!(text.contains("changed by unverified facts: IN none to party\n"), "{text}");
+    // The dispute stands with both positions, and the fact beside it.
+    let korea = json["states"].as_array().unwrap().iter().find(|s| s["state"] == "KP").unwrap();
+    assert_eq!(
+        (korea["status"].as_str(), korea["positions"].as_array().unwrap().len()),
+        (Some("contested"), 2)
+    );
+    assert_eq!(korea["unverified"][0]["event"], "party");
+    assert!(text.contains("unverified fact beside the positions: party 2024-01-01"), "{text}");
+    // So on every page that counts.
+    let options = UniversalityOptions {
+        joining: vec!["PK".into()],
+        between: Some((day("2019-01-01"), on)),
+        curve: true,
+        ..of(&["NPT"])
+    };
+    let (text, json) = universality(&with, on, &options).unwrap();
+    assert_eq!(json["unverified"]["facts"], 2);
+    let npt = &json["treaties"][0];
+    assert_eq!(npt["unverified"]["count_without"], 191);
+    assert_eq!(npt["milestones"][0]["memory"], "unverified: from the file that was named");
+    let india = npt["changes"]["all"].as_array().unwrap().iter().find(|c| c["state"] == "IN").unwrap();
+    assert_eq!(india["unverified"], true);
+    assert_eq!(npt["curve"].as_array().unwrap().last().unwrap()["unverified"], 2);
+    assert!(text.contains("192  (unverified facts take part); 191 without them"), "{text}");
+    assert!(text.lines().all(|l| width(l) <= 80), "{text}");
+    assert!(curve_csv(&with, &["NPT".into()], on).unwrap().contains("contested,unverified\n"));
+    assert!(curve_svg(&with, &["NPT".into()], on).unwrap().contains("unverified facts take part"));
+    let (_, table) = universality(&with, on, &of(&[])).unwrap();
+    assert_eq!(table["unverified"]["facts"], 2);
+    let (text, json) = standing(&with, &["IN".into(), "FR".into()], on, None).unwrap();
+    assert_eq!(json["unverified"]["facts"], 1);
+    assert!(text.contains("Unverified facts take part: 1"), "{text}");
+    assert_eq!(show(&with, "KP", on).unwrap().1["unverified"]["facts"], 1);
+    let totals = "treaty,as_of,published,what,agree,source\nNPT,2026-08-22,191,parties,yes,a\n";
+    let (text, json) = checkpoints(&with, Path::new("t.csv"), totals, on).unwrap();
+    assert_eq!((json["rows"][0]["unverified"].as_u64(), json["findings"].as_u64()), (Some(2), Some(1)));
+    assert!(text.contains("Unverified facts take part: 2"), "{text}");
+    // A count that no fact touches carries no mark.
+    assert_eq!(
+        treaty(&with, "CWC", on, TreatyOptions::default()).unwrap(),
+        treaty(&plain, "CWC", on, TreatyOptions::default()).unwrap()
+    );
+    // What a user's file calls a first State renames no count.
+    let (_dir, path) = file("own.csv", "iso3,treaty,status,date,source\nAND,NPT,in force,1990,a note\n");
+    let with = with_unverified(&plain, &path).unwrap().states;
+    let (_, json) = treaty(&with, "NPT", on, TreatyOptions::default()).unwrap();
+    assert_eq!(json["counted_as"], "party");
+}
+
+#[test]
+fn a_list_that_its_text_fixes_has_no_unknown_and_no_parties() {
+    let states = states();
+    for on in ["1999-01-01", "2026-08-22", "2040-01-01"].map(day) {
+        let (text, json) = treaty(&states, "CTBT-ANNEX2", on, TreatyOptions::default()).unwrap();
+        assert_eq!((json["listed"].as_u64(), json["not_listed"].as_u64()), (Some(44), Some(153)), "{on}");
+        assert_eq!(json["unknown"], 0, "{on}");
+        assert!(json.get("parties").is_none());
+        assert!(text.contains("  listed           44\n  not listed       153\n"), "{text}");
+    }
+}
+
+#[test]
+fn states_that_a_source_leaves_out_are_unknown_with_that_reason() {
+    let states = states();
+    for on in ["2024-12-31", "2020-01-01", "2026-08-22"].map(day) {
+        let (_, json) = treaty(&states, "CSA", on, TreatyOptions::default()).unwrap();
+        let left: Vec<&str> = json["states"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|s| s["why"] == "left_out")
+            .map(|s| s["state"].as_str().unwrap())
+            .collect();
+        assert_eq!(left, ["CN", "FR", "GB", "IL", "IN", "KP", "PK", "RU", "US"], "{on}");
+    }
+    let (text, json) = treaty(&states, "CSA", day("2024-12-31"), TreatyOptions::default()).unwrap();
+    assert_eq!((json["parties"].as_u64(), json["by_status"]["not_in_force"].as_u64()), (Some(184), Some(4)));
+    assert_eq!((json["none"].as_u64(), json["unknown"].as_u64()), (Some(0), Some(9)));
+    assert!(text.contains("the source of the table leaves this State out"), "{text}");
+}
+
+#[test]
+fn many_states_are_shown_in_classes_of_twins() {
+    let states = states();
+    let on = day("2026-08-22");
+    let all: Vec<String> = states.states.iter().map(|s| s.code.to_string()).collect();
+    let (text, json) = standing(&states, &all, on, None).unwrap();
+    let classes = json["twin_classes"].as_array().unwrap();
+    assert_eq!(classes.len(), 13);
+    assert_eq!(classes.iter().map(|c| c["states"].as_array().unwrap().len()).sum::<usize>(), 197);
+    assert!(json["twins"].as_array().unwrap().is_empty(), "pairs up to 50 States only");
+    assert!(text.contains("\n  173: AD AE"), "{text}");
+    assert!(text.lines().all(|l| width(l) <= 80));
+    let (text, json) = standing(&states, &["IN".into(), "PK".into(), "FR".into()], on, None).unwrap();
+    assert!(text.contains("  2: IN PK\n  no twin here: FR\n"), "{text}");
+    assert_eq!(json["twins"].as_array().unwrap().len(), 3);
+    let (text, _) = standing(&states, &["IN".into(), "PK".into(), "AD".into()], on, Some("HCOC")).unwrap();
+    assert!(text.contains("not known, since a status is unknown: "), "{text}");
 }
 
 #[test]
@@ -481,12 +623,21 @@ fn published_totals_are_compared_and_faults_have_lines() {
         "{head}NPT,2024-01-01,191,parties,yes,a\nGP1925,2024-01-01,146,parties,no: data are of 2018,b\nCTBT-ANNEX2,2026-08-22,9,Annex 2 States not party,yes,c\n"
     );
     let (said, json) = checkpoints(&states, Path::new("t.csv"), &text, day("2026-11-21")).unwrap();
-    assert_eq!(json["agree"], 2);
+    assert_eq!((json["agree"].as_u64(), json["differ_with_reason"].as_u64()), (Some(2), Some(1)));
+    assert_eq!(json["findings"], 0);
     assert_eq!(json["rows"][1]["ours"], 140);
     assert!(
-        said.contains("differ; stated: no: data\n") && said.lines().all(|l| l.chars().count() <= 80),
+        said.contains("differ; stated: no: data\n")
+            && said.contains("differ without a stated reason: 0\n")
+            && said.lines().all(|l| l.chars().count() <= 80),
         "{said}"
     );
+    for marked in ["yes", "yes: named", "", "no"] {
+        let text = format!("{head}NPT,2024-01-01,190,parties,{marked},a\n");
+        let (said, json) = checkpoints(&states, Path::new("t.csv"), &text, day("2026-11-21")).unwrap();
+        assert_eq!((json["findings"].as_u64(), json["rows"][0]["finding"].as_bool()), (Some(1), Some(true)));
+        assert!(said.contains("differ without a stated reason: 1\n") && said.contains("FINDING"), "{said}");
+    }
     let faults = checkpoints(
         &states,
         Path::new("t.csv"),
@@ -524,7 +675,43 @@ fn the_program_writes_the_picture_and_refuses_bad_days_and_places() {
     refused(&["state", "universality", "NPT", "--svg", "no/such/folder/x.svg"], "cannot be written");
     refused(&["state", "show", "Germny"], "did you mean Germany (DE)");
     refused(&["state", "show", "Конго"], "Democratic Republic of the Congo (CD), Congo (CG)");
-    refused(&["state", "show", "FR", "--with-unverified", "nowhere.csv"], "nowhere.csv");
+    refused(
+        &["state", "show", "FR", "--with-unverified", "/nope/own.csv"],
+        "error: /nope/own.csv: cannot be",
+    );
+    refused(&["state", "universality", "NPT", "--if", ""], "--if: no State is named");
+    refused(
+        &["state", "treaty", "CTBT", "--since", "2024-01-01", "--as-of", "2023-01-01"],
+        "--since: 2024-01-01 lies after 2023-01-01",
+    );
+    refused(&["state", "show", "999"], "three digits of M49");
+    for code in ["180", "COD", "CD", "cod"] {
+        let run = comity(empty()).args(["state", "show", code, "--json"]).run().calm().with_status(0);
+        assert_eq!(run.json()["state"], "CD", "{code}");
+    }
+    assert_eq!(comity(empty()).args(["state", "show", "344", "--json"]).run().json()["territory"], "HK");
+    for (args, place) in [
+        (&["--json", "state", "showw", "FR"][..], "showw"),
+        (&["state", "show", "FR", "--json", "--nope"], "--nope"),
+        (&["state", "treaty", "NPT", "--since", "2026-02-30", "--json"], "--since <DATE>"),
+        (&["--json", "state", "show"], "<STATE>"),
+        (&["--json"], "arguments"),
+    ] {
+        let run = comity(empty()).args(args).run().calm().with_status(2);
+        let said: Value = serde_json::from_str(&run.stderr).unwrap_or_else(|e| panic!("{e}: {}", run.stderr));
+        assert_eq!(said["error"]["place"], place, "{args:?}: {said}");
+        assert!(!said["error"]["message"].as_str().unwrap().is_empty(), "{said}");
+        assert!(!said["error"]["remedy"].as_str().unwrap().is_empty(), "{said}");
+        assert_eq!(run.stdout, "");
+    }
+    assert!(comity(empty()).args(["--json", "--help"]).run().with_status(0).stdout.contains("Usage"));
+    let (_dir, own) = file("own.csv", UNVERIFIED);
+    let run =
+        comity(empty()).args(["state", "show", "AD", "--with-unverified"]).arg(&own).run().with_status(0);
+    assert!(run.stdout.starts_with("NOT TAKEN from the file of unverified facts: 1\n"), "{}", run.stdout);
+    let run =
+        comity(empty()).args(["--json", "state", "show", "AD", "--with-unverified"]).arg(&own).run().json();
+    assert!(run["unverified_not_taken"][0]["place"].as_str().unwrap().ends_with("own.csv:5"), "{run}");
     refused(
         &["state", "safeguards", "FR", "JP", "--material", "plutonium", "--quantity", "3 m"],
         "--quantity",
@@ -574,6 +761,10 @@ fn renamed(states: &States, a: StateCode, b: StateCode) -> States {
     for group in &mut out.groups {
         group.members.iter_mut().for_each(|c| *c = swap(*c));
         group.members.sort();
+    }
+    for t in &mut out.treaties {
+        t.left_out.iter_mut().for_each(|c| *c = swap(*c));
+        t.left_out.sort();
     }
     for m in &mut out.milestones {
         m.with.iter_mut().for_each(|c| *c = swap(*c));

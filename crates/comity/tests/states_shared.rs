@@ -169,6 +169,12 @@ fn the_unverified_table_is_no_part_of_the_data() {
         }
     }
     assert!(apart > 0);
+    // Named, it loads: what no status word holds is named with its line and not taken.
+    let file = shared.join("states/treaties-unverified.csv");
+    let beside = comity_pack::states::with_unverified(&states, &file).unwrap();
+    assert_eq!(beside.not_taken.len(), 5, "{:?}", beside.not_taken);
+    let read = rows(&file).len();
+    assert_eq!(beside.states.events.len(), states.events.len() + read - beside.not_taken.len());
 }
 
 #[test]

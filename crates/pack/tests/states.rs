@@ -362,3 +362,29 @@ fn arbitrary_bytes_never_stop_the_loader() {
     }
     fs::remove_dir_all(&dir).unwrap();
 }
+
+#[test]
+fn a_state_that_a_source_leaves_out_has_no_row() {
+    let seen = replaced("left-out-row", "treaties.toml", "left_out = [\"CN\"", "left_out = [\"AD\", \"CN\"");
+    assert!(
+        seen.iter().any(|f| f.starts_with("treaties/CSA.csv:3: AD, which `left_out` of the treaty names")),
+        "{seen:?}"
+    );
+    let seen = replaced(
+        "left-out-order",
+        "treaties.toml",
+        "left_out = [\"CN\", \"FR\"",
+        "left_out = [\"FR\", \"CN\"",
+    );
+    assert!(seen.iter().any(|f| f.contains("left_out of `CSA` out of order")), "{seen:?}");
+    let seen = replaced(
+        "closed-partial",
+        "treaties.toml",
+        "coverage = \"complete\"\nas_of = \"1996\"",
+        "coverage = \"partial\"\nas_of = \"1996\"",
+    );
+    assert!(
+        seen.iter().any(|f| f.contains("`CTBT-ANNEX2` partial, with `closed` or `left_out`")),
+        "{seen:?}"
+    );
+}

@@ -6,6 +6,7 @@ use std::path::Path;
 use comity_model::Day;
 use comity_model::lawbook::Lawbook;
 use comity_model::standing::States;
+use comity_pack::states::Beside;
 use serde_json::Value;
 
 use crate::cli::{Global, Output, SafeguardsArgs, StateCommand, Universality, Unverified};
@@ -23,8 +24,8 @@ pub fn run(global: &Global, command: &StateCommand) -> Result<Output, Failure> {
         | StateCommand::Universality(Universality { unverified, .. })
         | StateCommand::Safeguards(SafeguardsArgs { unverified, .. }) => beside(&book, unverified)?,
     };
-    let states = own.as_ref().unwrap_or_else(|| book.states());
-    let (text, value) = match command {
+    let states = own.as_ref().map_or_else(|| book.states(), |own| &own.states);
+    let (mut text, mut value) = match command {
         StateCommand::Show { state, .. } => state::show(states, state, day)?,
         StateCommand::Treaty { id, outside, since, .. } => {
             state::treaty(states, id, day, TreatyOptions { outside: *outside, since: *since })?
@@ -35,11 +36,14 @@ pub fn run(global: &Global, command: &StateCommand) -> Result<Output, Failure> {
         StateCommand::Universality(asked) => universality(states, day, asked)?,
         StateCommand::Safeguards(asked) => safeguards(&book, states, day, asked)?,
     };
+    if let Some(own) = own.as_ref().filter(|own| !own.not_taken.is_empty()) {
+        state::say_not_taken(&own.not_taken, &mut text, &mut value);
+    }
     Ok(Output::text(if global.json { format!("{value:#}\n") } else { text }))
 }
 
 /// The States with a user's unverified facts, if a file is named.
-fn beside(book: &Lawbook, unverified: &Unverified) -> Result<Option<States>, Failure> {
+fn beside(book: &Lawbook, unverified: &Unverified) -> Result<Option<Beside>, Failure> {
     let Some(file) = &unverified.with_unverified else { return Ok(None) };
     Ok(Some(comity_pack::states::with_unverified(book.states(), file)?))
 }

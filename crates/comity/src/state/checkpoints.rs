@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::Rendered;
 use super::page::{line, title};
+use super::unverified;
 
 /// A column that a table may have besides: what its author computed.
 const COMPUTED: &str = "computed_from_treaties_csv";
@@ -29,7 +30,8 @@ pub fn checkpoints(states: &States, file: &Path, text: &str, today: Day) -> Resu
         let treaty = states.treaty_ref(row.get("treaty")).filter(|_| !row.get("treaty").is_empty());
         if treaty.is_none() {
             let found = format!("treaty `{}`", row.get("treaty"));
-            faults.push(row.fault(found, "an id of data/states/treaties.toml", "correct the id"));
+            let remedy = "correct the id; `comity state universality` shows the ids";
+            faults.push(row.fault(found, "the id of a treaty or regime of the data", remedy));
         }
         let day = row.get("as_of").parse::<DateValue>().ok().and_then(|d| d.latest());
         if day.is_none() {
@@ -57,21 +59,24 @@ pub fn checkpoints(states: &States, file: &Path, text: &str, today: Day) -> Resu
             _ => counted.full,
         };
         let cells = ["treaty", "as_of", "what", "agree", "source", COMPUTED].map(|c| row.get(c).to_owned());
-        rows.push((cells, published, ours));
+        rows.push((cells, published, ours, unverified::facts(&counted)));
     }
     if !faults.is_empty() {
         return Err(faults);
     }
-    let equal = rows.iter().filter(|(_, published, ours)| published == ours).count();
+    let equal = rows.iter().filter(|(_, published, ours, _)| published == ours).count();
+    let findings =
+        rows.iter().filter(|(cells, published, ours, _)| published != ours && unreasoned(cells)).count();
     let mut out = title("Published totals and ours", today);
-    line(
-        &mut out,
-        "",
-        &format!("{equal} of {} agree; each other one with the reason that the table states.", rows.len()),
-    );
+    let top = out.len();
+    line(&mut out, "", &format!("agree: {equal} of {}", rows.len()));
+    let stated = rows.len() - equal - findings;
+    line(&mut out, "", &format!("differ with the reason that the table states: {stated}"));
+    line(&mut out, "", &format!("differ without a stated reason: {findings}"));
     out.push_str("\n  treaty        day         published  ours\n");
     let mut json = Vec::new();
-    for ([treaty, as_of, what, agree, source, computed], published, ours) in &rows {
+    for (cells, published, ours, facts) in &rows {
+        let [treaty, as_of, what, agree, source, computed] = cells;
         let same = published == ours;
         // A table may say in words why it has no number of its own.
         let words = if computed.is_empty() || computed.parse::<usize>().is_ok() {
@@ -79,13 +84,37 @@ pub fn checkpoints(states: &States, file: &Path, text: &str, today: Day) -> Resu
         } else {
             format!("; the table says: {computed}")
         };
-        let said =
-            if same { format!("{what}: agree") } else { format!("{what}: differ; stated: {agree}{words}") };
+        let finding = !same && unreasoned(cells);
+        let mut said = if same {
+            format!("{what}: agree")
+        } else if finding {
+            format!("{what}: FINDING: differ, where the table has `{agree}` and states no reason{words}")
+        } else {
+            format!("{what}: differ; stated: {agree}{words}")
+        };
+        if *facts > 0 {
+            said = format!("{said} {}", unverified::MARK);
+        }
         line(&mut out, &format!("  {treaty:12}  {as_of:10}  {published:>9} {ours:>5}  "), &said);
         json.push(json!({
             "treaty": treaty, "as_of": as_of, "what": what, "published": published, "ours": ours,
-            "agrees": same, "reason": if same { None } else { Some(format!("{agree}{words}")) }, "source": source,
+            "agrees": same, "finding": finding,
+            "reason": if same || finding { None } else { Some(format!("{agree}{words}")) }, "source": source,
+            "unverified": (*facts > 0).then_some(*facts),
         }));
     }
-    Ok((out, json!({ "agree": equal, "rows": json })))
+    let facts = rows.iter().map(|(.., facts)| facts).sum();
+    unverified::head(&mut out, top, facts);
+    let mut json =
+        json!({ "agree": equal, "differ_with_reason": stated, "findings": findings, "rows": json });
+    unverified::put(&mut json, "unverified", unverified::page_json(facts));
+    Ok((out, json))
+}
+
+/// Whether the table gives no reason for a difference: it says yes, or no and nothing besides.
+fn unreasoned([_, _, _, agree, _, computed]: &[String; 6]) -> bool {
+    let agree = agree.trim().to_lowercase();
+    let said_yes = agree.split(|c: char| !c.is_alphanumeric()).next() == Some("yes");
+    let bare = matches!(agree.as_str(), "" | "no" | "n/a" | "na");
+    said_yes || (bare && (computed.is_empty() || computed.parse::<usize>().is_ok()))
 }

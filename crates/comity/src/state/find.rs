@@ -26,7 +26,7 @@ pub(super) fn no_treaty(id: &str, near: &[&str]) -> Problem {
         place: id.to_owned(),
         message: format!("`{id}` is the id of no treaty or regime of the data"),
         remedy: if near.is_empty() {
-            "the ids stand in data/states/treaties.toml".to_owned()
+            "`comity state universality` shows the ids".to_owned()
         } else {
             format!("did you mean {}?", near.join(", "))
         },
@@ -83,7 +83,7 @@ pub(super) fn unknown(states: &States, text: &str, near: &[StateCode]) -> Proble
         place: text.to_owned(),
         message: format!("`{text}` is no code, name or alias of a State"),
         remedy: if near.is_empty() {
-            "give the ISO 3166-1 code, or the name in a language of the United Nations".to_owned()
+            "give a code (two or three letters of ISO 3166-1, or three digits of M49), or the name in a language of the United Nations".to_owned()
         } else {
             format!("did you mean {}?", named(states, near))
         },

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use comity_engine::standing::{Reached, Received, due_returns, reached};
-use comity_model::standing::{DueRule, LifeEvent, Return, Returned, SourceRef, States, TreatyRef};
+use comity_model::standing::{DueRule, LifeEvent, Memory, Return, Returned, SourceRef, States, TreatyRef};
 use comity_model::{DateValue, Day, StateCode};
 use serde_json::{Value, json};
 
 use super::Rendered;
 use super::page::{Sources, date, line, or_null, title, titles};
+use super::unverified::MARK;
 
 /// `comity state treaty ID` for an instrument that has no parties; none if the text names none.
 #[must_use]
@@ -170,6 +171,9 @@ pub(super) fn milestone_text(states: &States, reached: &Reached<'_>, notes: &mut
     }
     let sources = milestone_sources(states, reached);
     let _ = write!(text, " {}{}", notes.refs(&sources), marked(states, &sources));
+    if reached.memory == Memory::Unverified {
+        let _ = write!(text, " {MARK}");
+    }
     text
 }
 

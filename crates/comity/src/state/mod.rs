@@ -13,6 +13,7 @@ mod show;
 mod standing;
 mod treaty;
 mod universality;
+mod unverified;
 
 use serde_json::Value;
 
@@ -23,6 +24,7 @@ pub use show::show;
 pub use standing::standing;
 pub use treaty::{TreatyOptions, treaty};
 pub use universality::{UniversalityOptions, curve_csv, curve_svg, universality};
+pub use unverified::say_not_taken;
 
 /// The text and the JSON of one answer.
 pub type Rendered = (String, Value);

@@ -56,6 +56,15 @@ pub(super) fn remarks(states: &States, answer: &StatusAnswer<'_>) -> Vec<String>
         out.push(format!("history: {}", history.collect::<Vec<_>>().join(", ")));
     }
     out.extend(answer.memory.mark().map(str::to_owned));
+    if answer.word() == StatusWord::Contested {
+        // The dispute stands; what the user's file says stands beside it.
+        let said =
+            answer.unverified(states).map(|e| format!("{} {}", e.kind.word().replace('_', " "), e.date));
+        let said: Vec<String> = said.collect();
+        if !said.is_empty() {
+            out.push(format!("unverified fact beside the positions: {}", said.join(", ")));
+        }
+    }
     out.extend(
         answer.events.iter().map(|e| states.note(e.note)).filter(|n| !n.is_empty()).map(str::to_owned),
     );
@@ -115,6 +124,10 @@ pub(super) fn answer_json(states: &States, answer: &StatusAnswer<'_>, history: b
                 })
                 .collect();
             map.insert("positions".to_owned(), json!(positions));
+        }
+        let unverified: Vec<Value> = answer.unverified(states).map(|e| event_json(states, e)).collect();
+        if !unverified.is_empty() {
+            map.insert("unverified".to_owned(), json!(unverified));
         }
         let noted: Vec<&str> =
             answer.events.iter().map(|e| states.note(e.note)).filter(|n| !n.is_empty()).collect();

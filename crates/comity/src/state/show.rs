@@ -15,6 +15,7 @@ use super::find::{Problem, ambiguous, unknown};
 use super::life::owed;
 use super::page::{Sources, date, head, line, or_null, title, titles};
 use super::rows::{answer_json, row, treaty_id};
+use super::unverified;
 
 /// `comity state show ISO`: one State with its names and its status in everything the data hold.
 ///
@@ -32,6 +33,7 @@ pub fn show(states: &States, text: &str, day: Day) -> Result<Rendered, Problem> 
 fn show_state(states: &States, state: &State, day: Day) -> Rendered {
     let mut notes = Sources::default();
     let mut out = title(&format!("{} ({}, {}, {})", state.name, state.code, state.iso3, state.m49), day);
+    let top = out.len();
     if !state.formal_name.is_empty() {
         line(&mut out, "", &state.formal_name);
     }
@@ -74,10 +76,12 @@ fn show_state(states: &States, state: &State, day: Day) -> Rendered {
     let party = |t| status(states, state.code, t, day).word() == StatusWord::Party;
     let owed = owed(&mut out, states, state.code, day, party, &mut notes);
     notes.print(&mut out, states);
+    let facts = joined.iter().chain(&parts).map(|a| a.unverified(states).count()).sum();
+    unverified::head(&mut out, top, facts);
 
     let names: serde_json::Map<String, Value> =
         state.names.iter().map(|n| (n.language.clone(), json!(n.text))).collect();
-    let json = json!({
+    let mut json = json!({
         "as_of": day.to_string(),
         "state": state.code.as_str(),
         "iso3": state.iso3,
@@ -96,6 +100,7 @@ fn show_state(states: &States, state: &State, day: Day) -> Rendered {
         "returns": owed,
         "sources": notes.json(states),
     });
+    unverified::put(&mut json, "unverified", unverified::page_json(facts));
     (out, json)
 }
 

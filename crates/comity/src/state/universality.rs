@@ -15,7 +15,8 @@ use super::find::{Problem, ambiguous, find_treaty, no_treaty, unknown};
 use super::life::{milestone_json, milestone_text};
 use super::page::{Sources, date, head_line, line, plural, title};
 use super::plot::{Series, plot};
-use super::treaty::before_text;
+use super::treaty::{absent, before_text, count_words};
+use super::unverified;
 
 /// What is asked besides the counts.
 #[derive(Clone, Debug, Default)]
@@ -75,18 +76,31 @@ pub fn universality(states: &States, day: Day, options: &UniversalityOptions) ->
     }
     let mut notes = Sources::default();
     let mut out = title("Universality", day);
+    let (top, mut facts) = (out.len(), 0);
     let mut all = Vec::new();
     for at in chosen {
         let treaty = states.treaty(at).ok_or_else(|| no_treaty("", &[]))?;
-        all.push(one(&mut out, states, treaty, at, day, options, &joining, &mut notes));
+        let (json, of) = one(&mut out, states, treaty, at, day, options, &joining, &mut notes);
+        facts += of;
+        all.push(json);
     }
     notes.print(&mut out, states);
-    Ok((out, json!({ "as_of": day.to_string(), "treaties": all, "sources": notes.json(states) })))
+    unverified::head(&mut out, top, facts);
+    let mut json = json!({ "as_of": day.to_string(), "treaties": all, "sources": notes.json(states) });
+    unverified::put(&mut json, "unverified", unverified::page_json(facts));
+    Ok((out, json))
 }
 
 fn find_states(states: &States, texts: &[String]) -> Result<Vec<StateCode>, Problem> {
     let mut found = Vec::new();
     for text in texts {
+        if text.trim().is_empty() {
+            return Err(Problem {
+                place: "--if".to_owned(),
+                message: "no State is named".to_owned(),
+                remedy: "name the States that would join, with a comma between two".to_owned(),
+            });
+        }
         match resolve(states, text) {
             Named::State(state) => found.push(state.code),
             Named::Territory(territory) => {
@@ -112,6 +126,7 @@ fn find_states(states: &States, texts: &[String]) -> Result<Vec<StateCode>, Prob
 fn table(states: &States, day: Day) -> Rendered {
     let mut notes = Sources::default();
     let mut out = title("Universality", day);
+    let (top, mut facts) = (out.len(), 0);
     let mut rows = Vec::new();
     for (heading, kinds) in [
         (
@@ -144,8 +159,9 @@ fn table(states: &States, day: Day) -> Rendered {
                     c.of(StatusWord::Unknown),
                     c.of(StatusWord::Contested)
                 ),
-                format!("{} {refs}", treaty.as_of).trim_end(),
+                format!("{} {refs}{}", treaty.as_of, unverified::beside_count(&c)).trim_end(),
             );
+            facts += unverified::facts(&c);
             rows.push(counts_json(treaty, &c));
         }
     }
@@ -156,13 +172,16 @@ fn table(states: &States, day: Day) -> Rendered {
         "in: party, in force, member or taking part; a contested State stands in it where published totals count it so. signed: signatory, not party. outside: none or said not to be. unknown is never one of these. The treaty of a zone is open to the States of the zone; all others stand outside of it.",
     );
     notes.print(&mut out, states);
-    (out, json!({ "as_of": day.to_string(), "table": rows, "sources": notes.json(states) }))
+    unverified::head(&mut out, top, facts);
+    let mut json = json!({ "as_of": day.to_string(), "table": rows, "sources": notes.json(states) });
+    unverified::put(&mut json, "unverified", unverified::page_json(facts));
+    (out, json)
 }
 
 fn counts_json(treaty: &Treaty, counted: &Count<'_>) -> Value {
     let by_status: serde_json::Map<String, Value> =
         counted.by_status.iter().map(|(word, n)| (word.word().to_owned(), json!(n))).collect();
-    json!({
+    let mut json = json!({
         "treaty": treaty.id,
         "title": treaty.title,
         "kind": treaty.kind.word(),
@@ -177,7 +196,10 @@ fn counts_json(treaty: &Treaty, counted: &Count<'_>) -> Value {
         "contested": counted.of(StatusWord::Contested),
         "contested_counted": texts(counted.contested_counted.iter().copied()),
         "by_status": by_status,
-    })
+    });
+    unverified::put(&mut json, "unverified", unverified::count_json(counted));
+    count_words(&mut json, treaty);
+    json
 }
 
 fn texts(codes: impl Iterator<Item = StateCode>) -> Vec<String> {
@@ -201,7 +223,7 @@ fn one(
     options: &UniversalityOptions,
     joining: &[StateCode],
     notes: &mut Sources,
-) -> Value {
+) -> (Value, usize) {
     let counted = count(states, at, day, None);
     out.push('\n');
     let refs = notes.refs(&treaty.sources);
@@ -214,7 +236,8 @@ fn one(
     if let Some(before) = before {
         line(out, "  ", &before_text(&treaty.id, day, before));
     }
-    let _ = writeln!(out, "  {:16} {}", plural(counted.full_word), counted.full);
+    let beside = unverified::beside_count(&counted);
+    let _ = writeln!(out, "  {:16} {}{beside}", plural(counted.full_word), counted.full);
     if !counted.contested_counted.is_empty() {
         let contested = names(states, counted.contested_counted.iter().copied());
         line(
@@ -224,8 +247,9 @@ fn one(
         );
     }
     for (word, n) in counted.by_status.iter().filter(|(word, _)| **word != counted.full_word) {
-        let _ = writeln!(out, "  {:16} {n}", plural(*word));
+        let _ = writeln!(out, "  {:16} {n}", absent(treaty, *word));
     }
+    unverified::below_count(out, &format!("  {:16} ", ""), &counted);
     outside(out, states, &counted, options.by);
     let milestones: Vec<_> = states.milestones_of(at).map(|m| reached(states, m, day, &[])).collect();
     if !milestones.is_empty() {
@@ -261,7 +285,15 @@ fn one(
             map.insert("curve".to_owned(), points.iter().map(point_json).collect());
         }
     }
-    json
+    // A day of the past or another treaty may be touched where this count is not.
+    let elsewhere = changed.as_ref().is_some_and(|(.., changed)| changed.iter().any(|c| c.unverified))
+        || points.iter().any(|p| p.unverified > 0)
+        || joined.as_ref().is_some_and(|j| j.full_vector_unverified);
+    let facts = match unverified::facts(&counted) {
+        0 if elsewhere => states.events.iter().filter(|e| states.is_unverified(e)).count(),
+        n => n,
+    };
+    (json, facts)
 }
 
 fn outside(out: &mut String, states: &States, counted: &Count<'_>, by: Option<GroupKind>) {
@@ -336,11 +368,12 @@ fn changes_text(out: &mut String, states: &States, from: Day, to: Day, changed: 
                 .map(|e| format!("{} {}", e.kind.word().replace('_', " "), e.date))
                 .collect();
             let said = format!(
-                "{}: {} to {}{}",
+                "{}: {} to {}{}{}",
                 states.name(change.state).unwrap_or("?"),
                 change.from.plain(),
                 change.to.plain(),
-                if events.is_empty() { String::new() } else { format!(" ({})", events.join(", ")) }
+                if events.is_empty() { String::new() } else { format!(" ({})", events.join(", ")) },
+                if change.unverified { format!(" {}", unverified::MARK) } else { String::new() }
             );
             line(out, &format!("      {}  ", change.state), &said);
         }
@@ -356,6 +389,7 @@ fn changes_json(from: Day, to: Day, changed: &[Change<'_>]) -> Value {
         "left": of(Joined::Out),
         "all": changed.iter().map(|c| json!({
             "state": c.state.as_str(), "from": c.from.word(), "to": c.to.word(), "way": c.joined.word(),
+            "unverified": c.unverified,
             "events": c.events.iter().map(|e| json!({"event": e.kind.word(), "date": date(&e.date)})).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     })
@@ -376,7 +410,10 @@ fn joined_text(out: &mut String, states: &States, joined: &IfJoined<'_>, notes: 
         line(
             out,
             "    ",
-            &format!("States party to all treaties of the default standing: {before} become {after}"),
+            &format!(
+                "States party to all treaties of the default standing: {before} become {after}{}",
+                if joined.full_vector_unverified { format!(" {}", unverified::MARK) } else { String::new() }
+            ),
         );
     }
     for (_, after) in &joined.milestones {
@@ -394,7 +431,9 @@ fn joined_json(states: &States, joined: &IfJoined<'_>) -> Value {
         "not_known_today": pairs(&joined.open),
         "before": joined.before,
         "after": joined.after,
-        "all_of_default_standing": joined.full_vector.map(|(before, after)| json!({"before": before, "after": after})),
+        "all_of_default_standing": joined.full_vector.map(|(before, after)| json!({
+            "before": before, "after": after, "unverified": joined.full_vector_unverified,
+        })),
         "milestones": joined.milestones.iter().map(|(before, after)| json!({
             "before": milestone_json(states, before), "after": milestone_json(states, after),
         })).collect::<Vec<_>>(),
@@ -423,39 +462,51 @@ fn curve_text(out: &mut String, counted: &Count<'_>, points: &[Point]) {
         let Some(point) = points.iter().rfind(|p| p.day <= day) else { continue };
         let _ = writeln!(
             out,
-            "    {day} {:>7} {:>11} {:>5} {:>7} {:>9}",
+            "    {day} {:>7} {:>11} {:>5} {:>7} {:>9}{}",
             point.full,
             point.of(StatusWord::Signatory),
             point.of(StatusWord::None),
             point.of(StatusWord::Unknown),
-            point.of(StatusWord::Contested)
+            point.of(StatusWord::Contested),
+            if point.unverified > 0 { " unverified" } else { "" }
         );
+    }
+    if points.iter().any(|p| p.unverified > 0) {
+        line(out, "    ", "unverified: facts of the file that was named take part in the line");
     }
 }
 
 fn point_json(point: &Point) -> Value {
-    json!({
+    let mut json = json!({
         "from": point.day.to_string(),
         "parties": point.full,
         "signatories": point.of(StatusWord::Signatory),
         "none": point.of(StatusWord::None),
         "unknown": point.of(StatusWord::Unknown),
         "contested": point.of(StatusWord::Contested),
-    })
+    });
+    if point.unverified > 0 {
+        unverified::put(&mut json, "unverified", json!(point.unverified));
+    }
+    json
 }
 
-/// The counts over time as CSV: one line for each treaty and day on which they change.
+/// The counts over time as CSV: one line for each treaty and day on which they change. With a file of unverified facts a last column has in
+/// how many statuses they take part.
 ///
 /// # Errors
 /// When an id names no treaty.
 pub fn curve_csv(states: &States, ids: &[String], day: Day) -> Result<String, Problem> {
-    let mut out = String::from("treaty,from,parties,signatories,none,unknown,contested\n");
+    let marked = states.events.iter().any(|e| states.is_unverified(e));
+    let mut out = String::from("treaty,from,parties,signatories,none,unknown,contested");
+    out.push_str(if marked { ",unverified\n" } else { "\n" });
     for id in ids {
         let at = find_treaty(states, id)?;
         for p in curve(states, at, day) {
+            let touched = if marked { format!(",{}", p.unverified) } else { String::new() };
             let _ = writeln!(
                 out,
-                "{},{},{},{},{},{},{}",
+                "{},{},{},{},{},{},{}{touched}",
                 states.treaty(at).map_or("", |t| t.id.as_str()),
                 p.day,
                 p.full,
@@ -504,7 +555,10 @@ pub fn curve_svg(states: &States, ids: &[String], day: Day) -> Result<String, Pr
     }
     let ids: Vec<&str> = found.iter().map(|(t, ..)| t.id.as_str()).collect();
     let heading = format!("{}: States over time, to {day}", ids.join(", "));
-    let below: Vec<String> =
+    let mut below: Vec<String> =
         found.iter().map(|(t, ..)| format!("{}: data to {}, {}", t.id, t.as_of, t.coverage.word())).collect();
+    if found.iter().any(|(.., points)| points.iter().any(|p| p.unverified > 0)) {
+        below.push("unverified facts take part".to_owned());
+    }
     Ok(plot(&heading, &below.join("; "), "year", "number of States", &series, day, states.states.len()))
 }

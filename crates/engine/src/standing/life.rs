@@ -129,7 +129,7 @@ fn named(states: &States, milestone: &Milestone, day: Day) -> BTreeSet<StateCode
 }
 
 fn measure<'s>(states: &'s States, milestone: &'s Milestone, day: Day, joining: &[StateCode]) -> Reached<'s> {
-    let (within, open) = inside(states, milestone.treaty, day, joining);
+    let (within, open, touched) = inside(states, milestone.treaty, day, joining);
     let named = named(states, milestone, day);
     let missing: Vec<StateCode> = named.iter().copied().filter(|code| !within.contains(code)).collect();
     let unknown: Vec<StateCode> = named.iter().copied().filter(|code| open.contains(code)).collect();
@@ -141,6 +141,8 @@ fn measure<'s>(states: &'s States, milestone: &'s Milestone, day: Day, joining: 
     if let Some(annex) = milestone.annex.and_then(|a| states.treaty(a)) {
         sources.extend(annex.sources.iter().copied());
     }
+    // A number of parties rests on all States, an annex on those that it names.
+    let unverified = touched.iter().any(|code| milestone.parties.is_some() || named.contains(code));
     let marks = || sources.iter().filter_map(|s| states.source(*s));
     Reached {
         milestone,
@@ -151,6 +153,10 @@ fn measure<'s>(states: &'s States, milestone: &'s Milestone, day: Day, joining: 
         unknown,
         since: None,
         evidence: marks().map(|s| s.evidence).min(),
-        memory: marks().map(|s| s.memory).max().unwrap_or(Memory::No),
+        memory: if unverified {
+            Memory::Unverified
+        } else {
+            marks().map(|s| s.memory).max().unwrap_or(Memory::No)
+        },
     }
 }

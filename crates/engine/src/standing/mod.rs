@@ -99,7 +99,12 @@ pub struct StatusAnswer<'s> {
     pub events: Vec<&'s StatusEvent>,
 }
 
-impl StatusAnswer<'_> {
+impl<'s> StatusAnswer<'s> {
+    /// The unverified facts that were used; the status rests on them, or has them beside it.
+    pub fn unverified<'a>(&'a self, states: &'a States) -> impl Iterator<Item = &'s StatusEvent> + 'a {
+        self.events.iter().copied().filter(|e| states.is_unverified(e))
+    }
+
     /// The word of the closed set.
     #[must_use]
     pub fn word(&self) -> StatusWord {
@@ -194,7 +199,7 @@ struct Walk<'s> {
 }
 
 impl<'s> Walk<'s> {
-    fn to(events: &'s [StatusEvent], day: Day) -> Self {
+    fn to(events: impl Iterator<Item = &'s StatusEvent>, day: Day) -> Self {
         let mut walk = Self::default();
         for event in events {
             match happened(event, day) {
@@ -209,6 +214,10 @@ impl<'s> Walk<'s> {
             }
         }
         walk
+    }
+
+    fn is_contested(&self) -> bool {
+        self.open.is_none() && self.now.is_some_and(|(word, _)| word == StatusWord::Contested)
     }
 
     fn step(&mut self, event: &'s StatusEvent) {
@@ -233,12 +242,41 @@ impl<'s> Walk<'s> {
 ///    which its source vouches for it; before that the status is unknown. 3. After the data a positive status carries on and is marked
 ///    (`as_known_on`), a negative one turns unknown; within an inexact date the status is unknown. 4. Dates are days of deposit.
 /// 5. After an announced withdrawal in dispute the status is contested, with the positions of the data.
-/// 6. Nothing falls from unknown to *none* or *party*.
+/// 6. Nothing falls from unknown to *none* or *party*. 7. Unverified facts take part and mark the answer; a contested status stays contested,
+///    with them beside it. 8. A State that the source of a complete table leaves out is unknown; a list that its text fixes holds on every day.
 #[must_use]
 pub fn status<'s>(states: &'s States, state: StateCode, treaty: TreatyRef, day: Day) -> StatusAnswer<'s> {
-    let walk = Walk::to(states.events_of(treaty, state), day);
+    let mut walk = Walk::to(states.events_of(treaty, state).iter(), day);
+    if walk.used.iter().any(|e| states.is_unverified(e)) {
+        let verified = verified_walk(states, state, treaty, day);
+        if verified.is_contested() {
+            walk = Walk { used: walk.used, ..verified };
+        }
+    }
+    answer(states, state, treaty, day, walk)
+}
+
+/// The word of the status that follows from the verified facts alone, whatever a user's file says besides.
+#[must_use]
+pub fn verified_word(states: &States, state: StateCode, treaty: TreatyRef, day: Day) -> StatusWord {
+    answer(states, state, treaty, day, verified_walk(states, state, treaty, day)).word()
+}
+
+fn verified_walk(states: &States, state: StateCode, treaty: TreatyRef, day: Day) -> Walk<'_> {
+    Walk::to(states.events_of(treaty, state).iter().filter(|e| !states.is_unverified(e)), day)
+}
+
+fn answer<'s>(
+    states: &'s States,
+    state: StateCode,
+    treaty: TreatyRef,
+    day: Day,
+    walk: Walk<'s>,
+) -> StatusAnswer<'s> {
     let reach = states.treaty(treaty).map_or(DateValue::Unknown, |t| t.as_of.clone());
     let complete = states.treaty(treaty).is_some_and(|t| t.coverage == Coverage::Complete);
+    let closed = complete && states.treaty(treaty).is_some_and(|t| t.closed);
+    let left_out = states.treaty(treaty).is_some_and(|t| t.left_out.binary_search(&state).is_ok());
     let positions: Vec<Position> =
         states.positions_of(treaty, state).iter().filter(|p| p.from <= day).cloned().collect();
 
@@ -272,6 +310,8 @@ pub fn status<'s>(states: &'s States, state: StateCode, treaty: TreatyRef, day: 
             (unknown(WhyUnknown::NoState, None), DateValue::Unknown, reach.clone())
         }
         (None, None) if !complete => (unknown(WhyUnknown::NoRecord, None), DateValue::Unknown, reach.clone()),
+        (None, None) if left_out => (unknown(WhyUnknown::LeftOut, None), DateValue::Unknown, reach.clone()),
+        (None, None) if closed => (Status::None, DateValue::Unknown, reach.clone()),
         (None, None) if reach.latest().is_some_and(|last| day <= last) => {
             (Status::None, DateValue::Unknown, reach.clone())
         }
@@ -296,7 +336,7 @@ pub fn status<'s>(states: &'s States, state: StateCode, treaty: TreatyRef, day: 
         }
     });
     let marks = || sources.iter().filter_map(|s| states.source(*s));
-    let late = as_of.latest().is_some_and(|last| last < day);
+    let late = !closed && as_of.latest().is_some_and(|last| last < day);
     let as_known_on = (late && !matches!(status, Status::Unknown { .. })).then(|| as_of.clone());
     StatusAnswer {
         state,
@@ -354,6 +394,23 @@ pub struct Count<'s> {
     pub signed: usize,
     /// One answer a State, by code.
     pub answers: Vec<StatusAnswer<'s>>,
+    /// The States in whose answer an unverified fact takes part, by code; empty without a file of such facts.
+    pub unverified: Vec<Touched>,
+    /// How many would be fully in by the verified facts alone.
+    pub full_verified: usize,
+}
+
+/// A State in whose answer unverified facts take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// The State.
+    pub state: StateCode,
+    /// How many unverified facts take part.
+    pub facts: usize,
+    /// Its status by the verified facts alone.
+    pub from: StatusWord,
+    /// Its status with them.
+    pub to: StatusWord,
 }
 
 impl Count<'_> {
@@ -379,6 +436,7 @@ pub fn count<'s>(states: &'s States, treaty: TreatyRef, day: Day, among: Option<
     let mut by_status = BTreeMap::new();
     let mut contested_counted = Vec::new();
     let mut signed = 0;
+    let mut unverified = Vec::new();
     let full_word = full_word(states, treaty);
     for answer in &answers {
         *by_status.entry(answer.word()).or_insert(0) += 1;
@@ -390,16 +448,39 @@ pub fn count<'s>(states: &'s States, treaty: TreatyRef, day: Day, among: Option<
         let signature =
             |e: &StatusEvent| e.kind == EventKind::Signature && matches!(happened(e, day), Happened::Yes);
         signed += usize::from(states.events_of(treaty, answer.state).iter().any(signature));
+        let facts = answer.unverified(states).count();
+        if facts > 0 {
+            let from = verified_word(states, answer.state, treaty, day);
+            unverified.push(Touched { state: answer.state, facts, from, to: answer.word() });
+        }
     }
     let full = by_status.get(&full_word).copied().unwrap_or(0) + contested_counted.len();
-    Count { treaty, day, among, by_status, full_word, full, contested_counted, signed, answers }
+    let came_in = |t: &&Touched| t.to == full_word && t.from != full_word;
+    let went_out = |t: &&Touched| t.to != full_word && t.from == full_word;
+    let full_verified =
+        full - unverified.iter().filter(came_in).count() + unverified.iter().filter(went_out).count();
+    Count {
+        treaty,
+        day,
+        among,
+        by_status,
+        full_word,
+        full,
+        contested_counted,
+        signed,
+        answers,
+        unverified,
+        full_verified,
+    }
 }
 
 /// The word for being fully in a treaty, as its events have it.
 fn full_word(states: &States, treaty: TreatyRef) -> StatusWord {
     let from = states.events.partition_point(|e| e.treaty < treaty);
     let events = states.events.get(from..).unwrap_or_default().iter().take_while(|e| e.treaty == treaty);
-    events.filter_map(|e| result(e.kind)).find(|word| word.is_in()).unwrap_or(StatusWord::Party)
+    // A user's file must not rename what all others are counted as.
+    let verified = events.filter(|e| !states.is_unverified(e));
+    verified.filter_map(|e| result(e.kind)).find(|word| word.is_in()).unwrap_or(StatusWord::Party)
 }
 
 /// One member of a standing.
@@ -415,6 +496,14 @@ pub struct StandingEntry<'s> {
     pub answer: Option<StatusAnswer<'s>>,
 }
 
+impl StandingEntry<'_> {
+    /// How many unverified facts take part in it.
+    #[must_use]
+    pub fn unverified(&self, states: &States) -> usize {
+        self.answer.as_ref().map_or(0, |a| a.unverified(states).count())
+    }
+}
+
 /// The standing of a State on a day: one status for each member of a basis, in its order.
 #[must_use]
 pub fn standing<'s>(states: &'s States, state: StateCode, day: Day, basis: &Basis) -> Vec<StandingEntry<'s>> {
@@ -424,7 +513,10 @@ pub fn standing<'s>(states: &'s States, state: StateCode, day: Day, basis: &Basi
 fn entry(states: &States, state: StateCode, day: Day, slot: Slot) -> StandingEntry<'_> {
     let treaty = match slot {
         Slot::Treaty(treaty) => Some(treaty),
-        Slot::Zone => zones(states).find(|zone| !states.events_of(*zone, state).is_empty()),
+        // The zone that the data name goes before one that only a user's file names.
+        Slot::Zone => zones(states)
+            .find(|zone| states.events_of(*zone, state).iter().any(|e| !states.is_unverified(e)))
+            .or_else(|| zones(states).find(|zone| !states.events_of(*zone, state).is_empty())),
     };
     let answer = treaty.map(|treaty| status(states, state, treaty, day));
     let word = match &answer {

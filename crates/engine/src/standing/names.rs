@@ -23,7 +23,7 @@ const SUGGESTIONS_MAX: usize = 5;
 /// From which likeness on a name is suggested.
 const LIKENESS_MIN: f64 = 0.6;
 
-/// Whom a code, a name in any language of the data or an alias names; case, accents and punctuation do not matter. A name that the data say is
+/// Whom a code (ISO 3166-1 alpha-2 or alpha-3, or the three digits of M49), a name in any language of the data or an alias names; case, accents and punctuation do not matter. A name that the data say is
 /// in use for several places names none of them.
 #[must_use]
 pub fn resolve<'s>(states: &'s States, text: &str) -> Named<'s> {
@@ -44,6 +44,14 @@ pub fn resolve<'s>(states: &'s States, text: &str) -> Named<'s> {
     }
     if exact.len() > 1 {
         return Named::Ambiguous(exact);
+    }
+    if key.len() == 3 && key.bytes().all(|b| b.is_ascii_digit()) {
+        if let Some(state) = states.states.iter().find(|s| s.m49 == key) {
+            return Named::State(state);
+        }
+        if let Some(territory) = states.territories.iter().find(|t| t.m49 == key) {
+            return Named::Territory(territory);
+        }
     }
     let mut holding = Vec::new();
     let words: Vec<&str> = key.split(' ').filter(|w| !w.is_empty()).collect();

@@ -21,6 +21,8 @@ pub struct Change<'s> {
     pub joined: Joined,
     /// The dated events after the first day and up to the second.
     pub events: Vec<&'s StatusEvent>,
+    /// Whether unverified facts take part in the status of either day.
+    pub unverified: bool,
 }
 
 /// Which way a change goes.
@@ -54,8 +56,9 @@ pub fn changes(states: &States, treaty: TreatyRef, from: Day, to: Day) -> Vec<Ch
     let settled = |word: StatusWord| !matches!(word, StatusWord::Unknown | StatusWord::Contested);
     let mut out = Vec::new();
     for state in &states.states {
-        let (before, after) =
-            (status(states, state.code, treaty, from).word(), status(states, state.code, treaty, to).word());
+        let (first, second) =
+            (status(states, state.code, treaty, from), status(states, state.code, treaty, to));
+        let (before, after) = (first.word(), second.word());
         if before == after {
             continue;
         }
@@ -69,7 +72,8 @@ pub fn changes(states: &States, treaty: TreatyRef, from: Day, to: Day) -> Vec<Ch
                 && e.date.earliest().is_some_and(|first| first <= to)
         };
         let events = states.events_of(treaty, state.code).iter().filter(between).collect();
-        out.push(Change { state: state.code, from: before, to: after, joined, events });
+        let unverified = first.unverified(states).chain(second.unverified(states)).next().is_some();
+        out.push(Change { state: state.code, from: before, to: after, joined, events, unverified });
     }
     out
 }
@@ -97,6 +101,8 @@ pub struct Point {
     pub full: usize,
     /// How many States have each status.
     pub by_status: BTreeMap<StatusWord, usize>,
+    /// In how many of these statuses unverified facts take part.
+    pub unverified: usize,
 }
 
 impl Point {
@@ -123,7 +129,7 @@ fn days_of(states: &States, treaty: TreatyRef, state: StateCode, until: Day) -> 
     let mut edge = |day: Option<Day>| days.extend(day.filter(|d| *d <= until));
     if let Some(t) = states.treaty(treaty) {
         edge(t.opened);
-        if t.coverage == Coverage::Complete {
+        if t.coverage == Coverage::Complete && !t.closed {
             edge(t.as_of.latest().map(Day::next));
         }
     }
@@ -146,36 +152,41 @@ pub fn curve(states: &States, treaty: TreatyRef, until: Day) -> Vec<Point> {
     let full = full_word(states, treaty);
     let Some(first) = curve_days(states, treaty, until).first().copied() else { return Vec::new() };
     // Each State brings its own changes; the counts follow from adding them up in order.
-    let mut steps: BTreeMap<Day, Vec<(StatusWord, bool, isize)>> = BTreeMap::new();
+    let mut steps: BTreeMap<Day, Vec<(StatusWord, bool, bool, isize)>> = BTreeMap::new();
     for state in &states.states {
-        let mut before: Option<(StatusWord, bool)> = None;
+        let mut before: Option<(StatusWord, bool, bool)> = None;
         let mut days = days_of(states, treaty, state.code, until);
         days.insert(first);
         for day in days {
             let answer = status(states, state.code, treaty, day);
-            let now = (answer.word(), is_full(&answer, full));
+            let touched = answer.unverified(states).next().is_some();
+            let now = (answer.word(), is_full(&answer, full), touched);
             if before == Some(now) {
                 continue;
             }
             let at = steps.entry(day).or_default();
-            at.extend(before.map(|(word, is)| (word, is, -1)));
-            at.push((now.0, now.1, 1));
+            at.extend(before.map(|(word, is, touched)| (word, is, touched, -1)));
+            at.push((now.0, now.1, now.2, 1));
             before = Some(now);
         }
     }
     let mut points: Vec<Point> = Vec::new();
-    let (mut by_status, mut inside) = (BTreeMap::<StatusWord, isize>::new(), 0_isize);
+    let (mut by_status, mut inside, mut unverified) =
+        (BTreeMap::<StatusWord, isize>::new(), 0_isize, 0_isize);
     for (day, changes) in steps {
-        for (word, is, by) in changes {
+        for (word, is, touched, by) in changes {
             *by_status.entry(word).or_default() += by;
             inside += if is { by } else { 0 };
+            unverified += if touched { by } else { 0 };
         }
         let counts: BTreeMap<StatusWord, usize> = by_status
             .iter()
             .filter_map(|(word, n)| usize::try_from(*n).ok().filter(|n| *n > 0).map(|n| (*word, n)))
             .collect();
-        let point = Point { day, full: usize::try_from(inside).unwrap_or(0), by_status: counts };
-        if points.last().is_none_or(|last| (last.full, &last.by_status) != (point.full, &point.by_status)) {
+        let whole = |n: isize| usize::try_from(n).unwrap_or(0);
+        let point = Point { day, full: whole(inside), by_status: counts, unverified: whole(unverified) };
+        let parts = |p: &Point| (p.full, p.by_status.clone(), p.unverified);
+        if points.last().is_none_or(|last| parts(last) != parts(&point)) {
             points.push(point);
         }
     }
@@ -205,6 +216,8 @@ pub struct IfJoined<'s> {
     pub after: usize,
     /// How many States have the full word in every treaty of the basis that holds this one, before and after; none if no basis does.
     pub full_vector: Option<(usize, usize)>,
+    /// Whether unverified facts take part in that number.
+    pub full_vector_unverified: bool,
     /// The milestones of the treaty, before and after.
     pub milestones: Vec<(Reached<'s>, Reached<'s>)>,
 }
@@ -228,10 +241,12 @@ pub fn if_joined<'s>(states: &'s States, counted: &Count<'s>, joining: &[StateCo
         .map(|m| (reached(states, m, counted.day, &[]), reached(states, m, counted.day, joining)))
         .collect();
     let basis = states.basis(BASIS_DEFAULT).filter(|b| b.slots.contains(&Slot::Treaty(counted.treaty)));
+    let mut full_vector_unverified = false;
     let full_vector = basis.map(|basis| {
         let (mut before, mut after) = (0, 0);
         for state in &states.states {
             let vector = standing(states, state.code, counted.day, basis);
+            full_vector_unverified |= vector.iter().any(|e| e.unverified(states) > 0);
             let missing: Vec<Slot> =
                 vector.iter().filter(|e| e.word != StatusWord::Party).map(|e| e.slot).collect();
             before += usize::from(missing.is_empty());
@@ -244,6 +259,7 @@ pub fn if_joined<'s>(states: &'s States, counted: &Count<'s>, joining: &[StateCo
         before: counted.full,
         after: counted.full + fresh.len() + open.len(),
         full_vector,
+        full_vector_unverified,
         joining: fresh,
         already,
         open,
@@ -251,14 +267,15 @@ pub fn if_joined<'s>(states: &'s States, counted: &Count<'s>, joining: &[StateCo
     }
 }
 
-/// The same count with some States taken as parties, for milestones.
+/// The same count with some States taken as parties, for milestones: who is in, of whom it is not known, and whom unverified facts touch.
 pub(super) fn inside(
     states: &States,
     treaty: TreatyRef,
     day: Day,
     joining: &[StateCode],
-) -> (BTreeSet<StateCode>, Vec<StateCode>) {
+) -> (BTreeSet<StateCode>, Vec<StateCode>, Vec<StateCode>) {
     let counted = count(states, treaty, day, None);
+    let touched = counted.unverified.iter().map(|t| t.state).collect();
     let mut within: BTreeSet<StateCode> = joining.iter().copied().collect();
     let mut open = Vec::new();
     for answer in &counted.answers {
@@ -268,5 +285,5 @@ pub(super) fn inside(
             open.push(answer.state);
         }
     }
-    (within, open)
+    (within, open, touched)
 }

@@ -205,6 +205,8 @@ words! {
     WhyUnknown, "reason" {
         /// The code is no State; its treaties are those of the State responsible.
         NoState = "no_state",
+        /// The table is complete but for some States that its source leaves out, this one among them.
+        LeftOut = "left_out",
         /// The table is not complete, and has no row for the State.
         NoRecord = "no_record",
         /// The day lies after the last day for which the data vouch.
@@ -226,6 +228,7 @@ impl WhyUnknown {
             Self::NoState => {
                 "the code is no State of the data; its treaties are those of the State responsible"
             }
+            Self::LeftOut => "the source of the table leaves this State out",
             Self::NoRecord => "the data are partial and say nothing of it",
             Self::AfterData => "the data end before this day",
             Self::Undated => "the source gives no date, and saw it only later",
@@ -450,6 +453,10 @@ pub struct Treaty {
     pub coverage: Coverage,
     /// The date to which the coverage holds.
     pub as_of: DateValue,
+    /// Whether the text itself fixes who is in: then the coverage has no end, and the absence of a row holds on every day.
+    pub closed: bool,
+    /// States that the source of a complete table leaves out, by code: without a row they are unknown, never outside.
+    pub left_out: Vec<StateCode>,
     /// Day of the first signature in the data.
     pub opened: Option<Day>,
     /// What the coverage rests on.
@@ -553,6 +560,8 @@ pub struct States {
     pub sources: Vec<Source>,
     /// Notes; the first is empty.
     pub notes: Vec<String>,
+    /// How statuses begin that a file of unverified facts may give and that no status word holds; such rows are named and not taken.
+    pub unheld: Vec<String>,
     /// Events, by treaty, State, and the order in which they happened.
     pub events: Vec<StatusEvent>,
     /// Positions, by treaty, State, id.
@@ -633,6 +642,12 @@ impl States {
         let rest = self.events.get(from..).unwrap_or_default();
         let len = rest.partition_point(|e| (e.treaty, e.state) == (treaty, state));
         rest.get(..len).unwrap_or_default()
+    }
+
+    /// Whether an event comes from a file of unverified facts that the user named.
+    #[must_use]
+    pub fn is_unverified(&self, event: &StatusEvent) -> bool {
+        self.source(event.source).is_some_and(|s| s.memory == Memory::Unverified)
     }
 
     /// The positions on the status of a State in a treaty.

@@ -21,7 +21,7 @@ use comity_model::standing::{States, StatusEvent, TreatyRef};
 
 use crate::fault::Fault;
 
-pub use unverified::with_unverified;
+pub use unverified::{Beside, with_unverified};
 
 const STATES: &str = "states.csv";
 const TERRITORIES: &str = "territories.csv";

@@ -18,6 +18,8 @@ use super::{Load, TREATIES, TreatyFile};
 #[serde(deny_unknown_fields)]
 struct TreatiesToml {
     #[serde(default)]
+    unheld: Vec<String>,
+    #[serde(default)]
     basis: Vec<BasisToml>,
     #[serde(default)]
     treaty: Vec<TreatyToml>,
@@ -42,6 +44,10 @@ struct TreatyToml {
     zone: bool,
     coverage: Spanned<String>,
     as_of: Spanned<String>,
+    #[serde(default)]
+    closed: bool,
+    #[serde(default)]
+    left_out: Vec<Spanned<String>>,
     opened: Option<Spanned<String>>,
     source: Vec<Spanned<String>>,
     facts: Spanned<usize>,
@@ -67,6 +73,7 @@ impl Load<'_> {
                 return Vec::new();
             }
         };
+        self.states.unheld = read.unheld;
         let mut treaties: BTreeMap<String, (Treaty, usize, usize)> = BTreeMap::new();
         let mut parents = Vec::new();
         for t in read.treaty {
@@ -119,6 +126,30 @@ impl Load<'_> {
                 );
                 continue;
             }
+            if coverage != Coverage::Complete && (t.closed || !t.left_out.is_empty()) {
+                self.fault(
+                    TREATIES,
+                    at,
+                    format!("`{id}` partial, with `closed` or `left_out`"),
+                    "either only where the coverage is complete",
+                    "remove it: without a row a State is unknown already",
+                );
+                continue;
+            }
+            let mut left_out = Vec::new();
+            for code in &t.left_out {
+                left_out.extend(self.state(TREATIES, line(code.span()), code.get_ref()));
+            }
+            if !left_out.is_sorted_by(|a, b| a < b) {
+                self.fault(
+                    TREATIES,
+                    at,
+                    format!("left_out of `{id}` out of order"),
+                    "codes in alphabetical order, each once",
+                    "sort the codes",
+                );
+                continue;
+            }
             if let Some(of) = &t.of {
                 parents.push((line(of.span()), of.get_ref().clone()));
             }
@@ -130,6 +161,8 @@ impl Load<'_> {
                 zone: t.zone,
                 coverage,
                 as_of,
+                closed: t.closed,
+                left_out,
                 opened: opened.flatten(),
                 sources,
                 note: t.note,
@@ -265,6 +298,16 @@ impl Load<'_> {
                     None => format!("{state}, which is in no table"),
                 };
                 self.fault(&file.file, line, found, "a State of states.csv", "correct the code");
+                continue;
+            }
+            if self.states.treaty(file.treaty).is_some_and(|t| t.left_out.binary_search(&state).is_ok()) {
+                self.fault(
+                    &file.file,
+                    line,
+                    format!("{state}, which `left_out` of the treaty names"),
+                    "no row of a State that the source leaves out",
+                    "remove the line, or take the State out of `left_out`",
+                );
                 continue;
             }
             if let Some(first) = seen.insert((state, kind, date.clone()), line) {
