@@ -33,7 +33,13 @@ pub fn update_from_dir(
     let chosen = options.chosen(sources)?;
     let tops = if from.is_dir() { folders(from)? } else { Vec::new() };
     if tops.is_empty() {
-        let expected = patterns(sources).collect::<Vec<_>>().join(", ");
+        let mut expected: Vec<&str> = Vec::new();
+        for pattern in patterns(sources) {
+            if !expected.contains(&pattern) {
+                expected.push(pattern);
+            }
+        }
+        let expected = expected.join(", ");
         return Err(RegisterError::NoFolder { path: from.to_owned(), expected });
     }
     let shelf = Shelf::open(data)?;

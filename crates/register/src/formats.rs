@@ -49,6 +49,7 @@ pub mod us_state;
 mod workbook;
 mod xml;
 
+use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use comity_model::listing::{ListId, Listing, StateText};
@@ -98,6 +99,8 @@ pub struct Reading {
     pub reduced: Option<String>,
     /// How many listings were given.
     pub entries: u64,
+    /// How many rows of the files speak of each list, where a party may have several rows.
+    pub rows: BTreeMap<ListId, u64>,
     /// Suspicious values, the first [`Reading::NOTICES_MAX`] of them.
     pub notices: Vec<Notice>,
     /// How many suspicious values there were.

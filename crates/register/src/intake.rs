@@ -12,8 +12,8 @@ use crate::error::{Notice, Refusal, RegisterError};
 use crate::formats::{self, Context, SourceInput};
 use crate::import::OWN;
 use crate::progress::Progress;
-use crate::shelf::{HELD, Kept, Shelf, Staging, digest_of_set, index_is_current, inputs, write_synced};
-use crate::store::{Account, Attempt, PARTIES, Shelved, hex};
+use crate::shelf::{HELD, Kept, Shelf, Staging, digest_of_set, index_is_whole, inputs, totals, write_synced};
+use crate::store::{Account, Attempt, PARTIES, Shelved, Totals, hex};
 use crate::update::{Given, Offer, UpdateOptions, UpdateResult, UpdateWord};
 
 /// The date of an edition whose files have none inside.
@@ -45,6 +45,7 @@ pub(crate) struct Prepared<'a> {
     key: &'a str,
     notices: Vec<Notice>,
     notices_total: u64,
+    totals: Totals,
 }
 
 impl Prepared<'_> {
@@ -130,7 +131,18 @@ pub(crate) fn prepare<'a>(
             return Ok(intake);
         }
     };
-    if builders.iter().all(EditionBuilder::is_empty) && intake.results.is_empty() {
+    if builders.iter().all(|b| b.builder.is_empty()) && intake.results.is_empty() {
+        let mut given = false;
+        for list in &open {
+            given |= given_before(shelf, offer, list, None)?;
+        }
+        if !offer.whole && !given {
+            for given in open {
+                let message = format!("{origin}: {} holds no entry of it", offer.id);
+                intake.results.push(UpdateResult::new(&given.source.id, UpdateWord::NotRead, message));
+            }
+            return Ok(intake);
+        }
         let message = format!("no entry of any of its lists; fetch {} again from its publisher", offer.id);
         intake.results.extend(refused(shelf, &open, &text, &origin, &message, options)?);
         return Ok(intake);
@@ -153,11 +165,11 @@ pub(crate) fn prepare<'a>(
     });
     let dated = inside.or(newest).unwrap_or(outer);
     let (mut notices, mut notices_total) = (reading.notices, reading.notices_total);
-    for (given, builder) in open.into_iter().zip(builders) {
+    for (given, Counted { builder, mut totals }) in open.into_iter().zip(builders) {
         let list = &given.source.id;
         if builder.is_empty() {
-            // A bundle without entries of a list that was never there says nothing; of one that was, it is a fall to nothing.
-            if !shelf.account(list)?.editions.is_empty() {
+            // A bundle without entries of a list that it never gave says nothing; of one that it gave up to this day, it is a fall to nothing.
+            if given_before(shelf, offer, &given, Some(dated.date))? {
                 let message = format!(
                     "{} holds no entry of it any more; see whether its publisher has ended the list",
                     offer.id
@@ -166,6 +178,7 @@ pub(crate) fn prepare<'a>(
             }
             continue;
         }
+        totals.rows = reading.rows.get(list).copied();
         let meta = EditionMeta {
             list: list.clone(),
             date: dated.date,
@@ -194,6 +207,7 @@ pub(crate) fn prepare<'a>(
             key: given.key,
             notices: std::mem::take(&mut notices),
             notices_total: std::mem::take(&mut notices_total),
+            totals,
         });
     }
     Ok(intake)
@@ -205,6 +219,28 @@ fn has_own_edition(shelf: &Shelf, source: &ListSource) -> Result<bool, RegisterE
     Ok(shelf.account(&source.id)?.editions.iter().any(|e| own(&e.meta.format)))
 }
 
+/// Whether an edition of a list, dated on or before a day, came of this publication.
+fn given_before(
+    shelf: &Shelf,
+    offer: &Offer<'_>,
+    given: &Given<'_>,
+    day: Option<Day>,
+) -> Result<bool, RegisterError> {
+    let of_offer = |format: &str| offer.forms.iter().any(|f| f.format == format);
+    Ok(shelf
+        .account(&given.source.id)?
+        .editions
+        .iter()
+        .any(|e| e.key == given.key && of_offer(&e.meta.format) && day.is_none_or(|day| e.meta.date <= day)))
+}
+
+/// The builder of a list, and what went into it.
+#[derive(Default)]
+struct Counted {
+    builder: EditionBuilder,
+    totals: Totals,
+}
+
 /// Reads the files into one builder a list.
 fn build(
     format: &str,
@@ -212,8 +248,8 @@ fn build(
     wanted: &[Given<'_>],
     inputs: Vec<SourceInput<'_>>,
     options: &UpdateOptions<'_>,
-) -> Result<(Vec<EditionBuilder>, formats::Reading), Refusal> {
-    let mut builders: Vec<EditionBuilder> = wanted.iter().map(|_| EditionBuilder::new()).collect();
+) -> Result<(Vec<Counted>, formats::Reading), Refusal> {
+    let mut builders: Vec<Counted> = wanted.iter().map(|_| Counted::default()).collect();
     let bundle: Vec<(&str, &ListId)> = wanted.iter().map(|g| (g.key, &g.source.id)).collect();
     let bundle = if offer.single() { &[][..] } else { &bundle };
     let context = Context { list: offer.id, bundle, today: options.today, state_of: options.state_of };
@@ -222,9 +258,10 @@ fn build(
             Refusal::new(&listing.id.list.to_string(), 0, finding, "fetch the file again from its publisher")
         };
         let at = wanted.iter().position(|g| g.source.id == listing.id.list);
-        let Some(builder) = at.and_then(|at| builders.get_mut(at)) else {
+        let Some(Counted { builder, totals }) = at.and_then(|at| builders.get_mut(at)) else {
             return Err(refusal("an entry of a list that was not asked for".to_owned()));
         };
+        totals.count(&listing);
         builder.add(&listing, comity_names::fold).map_err(|fault| refusal(fault.to_string()))
     };
     let reading = formats::read(format, inputs, context, &mut sink)?;
@@ -238,7 +275,17 @@ pub(crate) fn decide(
     route: Route,
     options: &UpdateOptions<'_>,
 ) -> Result<UpdateResult, RegisterError> {
-    let Prepared { source, mut meta, staging, index_digest, files, key, notices, notices_total } = prepared;
+    let Prepared {
+        source,
+        mut meta,
+        staging,
+        index_digest,
+        files,
+        key,
+        notices,
+        notices_total,
+        totals: counted,
+    } = prepared;
     let key = key.to_owned();
     let list = meta.list.clone();
     let accepted = options.accept.filter(|a| a.list == list);
@@ -259,17 +306,29 @@ pub(crate) fn decide(
             account.record(&result, &meta, options.today);
             return Ok(result);
         }
-        let before = account.editions.iter().rev().find(|e| e.meta.date <= meta.date).map(|e| &e.meta);
-        let shrunk = before.filter(|b| shrinks(b.entries, meta.entries, source.shrink_limit_percent));
-        if let (Some(before), None) = (shrunk, accepted) {
+        let before = account.editions.iter().rev().find(|e| e.meta.date <= meta.date);
+        let shrunk = before.and_then(|before| {
+            let held = totals(&shelf.folder(&list).join(&before.folder), before);
+            let fallen = fallen(before, held, &meta, counted, source.shrink_limit_percent);
+            fallen.map(|fallen| (before.meta.date, fallen))
+        });
+        if let (Some((before, fallen)), None) = (&shrunk, accepted) {
             result.result = UpdateWord::HeldBack;
             result.message = format!(
-                "{} entries, {} in the edition of {} before it: a fall of more than {} %. Has the publisher removed so many, or is the file cut short? \
+                "{} {word}, {} in the edition of {before} before it: a fall of more than {} %. Has the publisher removed so many, or is the file cut short? \
                  To take it: `--accept {list} --reason TEXT`",
-                meta.entries, before.entries, before.date, source.shrink_limit_percent
+                fallen.after, fallen.before, source.shrink_limit_percent, word = fallen.word
             );
             let folder = format!("{HELD}/{}", folder_of(&meta));
-            let held = Shelved { meta, folder, index_digest, files, key, notices: notices_total };
+            let held = Shelved {
+                meta,
+                folder,
+                index_digest,
+                files,
+                key,
+                notices: notices_total,
+                totals: Some(counted),
+            };
             account.record(&result, &held.meta, options.today);
             if !account.held.iter().any(|h| h.meta.digest == held.meta.digest) {
                 shelf.place(staging, &list, &held.folder)?;
@@ -277,11 +336,19 @@ pub(crate) fn decide(
             }
             return Ok(result);
         }
-        meta.accepted = shrunk.and(accepted).map(|a| a.reason.clone());
-        result.message = added_message(&meta, notices_total);
+        meta.accepted = shrunk.as_ref().and(accepted).map(|a| a.reason.clone());
+        result.message = added_message(&meta, notices_total, counted.rows);
         let folder = folder_of(&meta);
         shelf.place(staging, &list, &folder)?;
-        account.enter(Shelved { meta, folder, index_digest, files, key, notices: notices_total });
+        account.enter(Shelved {
+            meta,
+            folder,
+            index_digest,
+            files,
+            key,
+            notices: notices_total,
+            totals: Some(counted),
+        });
         if route == Route::Fetch {
             account.confirmed = Some(options.today);
         }
@@ -289,7 +356,7 @@ pub(crate) fn decide(
     })
 }
 
-fn added_message(meta: &EditionMeta, notices: u64) -> String {
+fn added_message(meta: &EditionMeta, notices: u64, rows: Option<u64>) -> String {
     let dated = match meta.date_from {
         DateFrom::Inside => "dated by its publisher",
         DateFrom::Folder if meta.precision == Precision::Day => "dated by its folder",
@@ -303,13 +370,44 @@ fn added_message(meta: &EditionMeta, notices: u64) -> String {
         0 => String::new(),
         n => format!("; {n} suspicious values, kept as they stand"),
     };
-    format!("from {}, {dated}{notices}", meta.source)
+    let rows = match rows {
+        Some(rows) if rows != u64::from(meta.entries) => format!("; {} entries of {rows} rows", meta.entries),
+        _ => String::new(),
+    };
+    let reduced = meta.reduced.as_ref().map_or(String::new(), |what| format!("; reduced: {what}"));
+    format!("from {}, {dated}{rows}{notices}{reduced}", meta.source)
 }
 
 /// Whether so many entries are gone that a user must decide.
-fn shrinks(before: u32, after: u32, limit_percent: u8) -> bool {
-    let lost = u64::from(before.saturating_sub(after));
-    lost * 100 > u64::from(before) * u64::from(limit_percent)
+fn shrinks(before: u64, after: u64, limit_percent: u8) -> bool {
+    let lost = before.saturating_sub(after);
+    lost.saturating_mul(100) > before.saturating_mul(limit_percent.into())
+}
+
+/// What fell from one edition to the next.
+struct Fallen {
+    word: &'static str,
+    before: u64,
+    after: u64,
+}
+
+/// The first of entries, names and addresses that fell beyond the limit. Forms of one list do not all hold addresses: they are compared within a form only.
+fn fallen(
+    before: &Shelved,
+    held: Option<Totals>,
+    meta: &EditionMeta,
+    counted: Totals,
+    limit_percent: u8,
+) -> Option<Fallen> {
+    let mut pairs = vec![("entries", before.meta.entries.into(), meta.entries.into())];
+    if let Some(held) = held {
+        pairs.push(("names", held.names, counted.names));
+        if before.meta.format == meta.format {
+            pairs.push(("addresses", held.addresses, counted.addresses));
+        }
+    }
+    let fell = |(_, before, after): &(_, u64, u64)| shrinks(*before, *after, limit_percent);
+    pairs.into_iter().find(fell).map(|(word, before, after)| Fallen { word, before, after })
 }
 
 /// The folder of an edition: its date and the first digits of its digest.
@@ -449,8 +547,10 @@ pub(crate) fn release(
             shelf.release(list, &shelved.folder, &folder)?;
             shelved.folder = folder;
             shelved.meta.accepted = Some(accept.reason.clone());
-            let mut result =
-                UpdateResult::new(list, UpdateWord::Added, added_message(&shelved.meta, shelved.notices));
+            let mut result = UpdateResult::new(list, UpdateWord::Added, {
+                let rows = shelved.totals.and_then(|t| t.rows);
+                added_message(&shelved.meta, shelved.notices, rows)
+            });
             (result.edition, result.entries) = (Some(shelved.meta.date), Some(shelved.meta.entries));
             account.open = None;
             account.enter(shelved);
@@ -460,7 +560,7 @@ pub(crate) fn release(
     })
 }
 
-/// Makes indexes anew that another version wrote, or that are gone, from the kept sources. Returns those that could not be made.
+/// Makes indexes anew that another version wrote, or that are gone or damaged, from the kept sources. Returns those that could not be made.
 pub(crate) fn refresh(
     shelf: &Shelf,
     options: &UpdateOptions<'_>,
@@ -470,15 +570,18 @@ pub(crate) fn refresh(
     for list in shelf.lists()? {
         for shelved in shelf.account(&list)?.editions {
             let folder = shelf.folder(&list).join(&shelved.folder);
-            if index_is_current(&folder) {
+            if index_is_whole(&folder, &shelved) {
                 continue;
             }
             progress.note(list.as_str(), &format!("making the index of {} anew", shelved.meta.date));
-            let inputs = inputs(&folder, &shelved.files)?;
-            let builder = match rebuild(&shelved, inputs, options) {
-                Ok(builder) => builder,
-                Err(refusal) => {
-                    let message = format!("the index cannot be made anew from the kept source: {refusal}");
+            let built = match inputs(&folder, &shelved.files) {
+                Ok(inputs) => rebuild(&shelved, inputs, options).map_err(|refusal| refusal.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            let (builder, counted) = match built {
+                Ok(built) => built,
+                Err(fault) => {
+                    let message = format!("the index cannot be made anew from the kept source: {fault}");
                     let mut result = UpdateResult::new(&list, UpdateWord::Failed, message);
                     result.edition = Some(shelved.meta.date);
                     failed.push(result);
@@ -494,6 +597,7 @@ pub(crate) fn refresh(
                 write_synced(&folder.join(PARTIES), &bytes)?;
                 for edition in account.editions.iter_mut().filter(|e| e.folder == shelved.folder) {
                     edition.index_digest.clone_from(&index_digest);
+                    edition.totals = Some(counted);
                 }
                 Ok(())
             })?;
@@ -507,19 +611,22 @@ fn rebuild(
     shelved: &Shelved,
     inputs: Vec<SourceInput<'_>>,
     options: &UpdateOptions<'_>,
-) -> Result<EditionBuilder, Refusal> {
+) -> Result<(EditionBuilder, Totals), Refusal> {
     let list = &shelved.meta.list;
     let mut builder = EditionBuilder::new();
+    let mut totals = Totals::default();
     let bundle = [(shelved.key.as_str(), list)];
     let bundle = if shelved.key.is_empty() { &[][..] } else { &bundle };
     let context = Context { list, bundle, today: shelved.meta.fetched, state_of: options.state_of };
     let mut sink = |listing: Listing| {
+        totals.count(&listing);
         builder.add(&listing, comity_names::fold).map_err(|fault| {
             Refusal::new(list.as_str(), 0, fault.to_string(), "fetch the file again from its publisher")
         })
     };
-    formats::read(&shelved.meta.format, inputs, context, &mut sink)?;
-    Ok(builder)
+    let reading = formats::read(&shelved.meta.format, inputs, context, &mut sink)?;
+    totals.rows = reading.rows.get(list).copied();
+    Ok((builder, totals))
 }
 
 /// The bytes of a digest in hexadecimal digits.

@@ -28,4 +28,4 @@ pub use formats::{Context, Reading, StateOf};
 pub use import::{ImportOptions, import_file};
 pub use progress::{Progress, Silent};
 pub use store::{Attempt, Edition, ListStatus, Register};
-pub use update::{Accept, UpdateOptions, UpdateResult, UpdateWord};
+pub use update::{Accept, UpdateOptions, UpdateResult, UpdateWord, accept_held};

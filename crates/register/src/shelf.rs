@@ -20,7 +20,7 @@ use crate::error::RegisterError;
 use crate::formats::SourceInput;
 use crate::input::FILE_LIMIT;
 use crate::store::{
-    ACCOUNT, Account, PARTIES, SOURCE, Shelved, edition_fault, folders, hex, list_folder, root,
+    ACCOUNT, Account, PARTIES, SOURCE, Shelved, Totals, edition_fault, folders, hex, list_folder, root,
 };
 
 /// The prefix of staging folders.
@@ -303,9 +303,26 @@ fn reopen(
     Ok(BufReader::with_capacity(64 << 10, GzDecoder::new(BufReader::new(file))))
 }
 
-/// Whether the index of an edition can be read by this program.
-pub(crate) fn index_is_current(folder: &Path) -> bool {
-    Mapped::open(&folder.join(PARTIES)).is_ok_and(|b| EditionView::open(&b, comity_names::VERSION).is_ok())
+/// Whether the index of an edition can be read by this program and is byte for byte what was written.
+pub(crate) fn index_is_whole(folder: &Path, shelved: &Shelved) -> bool {
+    Mapped::open(&folder.join(PARTIES)).is_ok_and(|bytes| {
+        EditionView::open(&bytes, comity_names::VERSION).is_ok()
+            && hex(&Sha256::digest(&*bytes)) == shelved.index_digest
+    })
+}
+
+/// What an edition holds in all: as it was counted, or where it was not, from its index; none where that cannot be read.
+pub(crate) fn totals(folder: &Path, shelved: &Shelved) -> Option<Totals> {
+    if shelved.totals.is_some() {
+        return shelved.totals;
+    }
+    let bytes = Mapped::open(&folder.join(PARTIES)).ok()?;
+    let view = EditionView::open(&bytes, comity_names::VERSION).ok()?;
+    let mut totals = Totals::default();
+    for index in view.indexes() {
+        totals.count(&view.listing(index).ok()?);
+    }
+    Some(totals)
 }
 
 /// Reads all files of an edition and compares digests.

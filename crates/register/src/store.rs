@@ -65,6 +65,27 @@ pub(crate) struct Shelved {
     pub(crate) key: String,
     /// How many suspicious values its reader saw.
     pub(crate) notices: u64,
+    /// What it holds, counted when it was read; none in accounts of earlier versions.
+    #[serde(default)]
+    pub(crate) totals: Option<Totals>,
+}
+
+/// What an edition holds in all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Totals {
+    /// Names of all its parties.
+    pub(crate) names: u64,
+    /// Addresses of all its parties.
+    pub(crate) addresses: u64,
+    /// Rows of its files that speak of the list, where a party may have several.
+    pub(crate) rows: Option<u64>,
+}
+
+impl Totals {
+    pub(crate) fn count(&mut self, listing: &comity_model::listing::Listing) {
+        self.names += listing.names.len() as u64;
+        self.addresses += listing.addresses.len() as u64;
+    }
 }
 
 /// What a publisher said of a file when it was fetched, for asking only for what is new.
@@ -248,6 +269,14 @@ impl Register {
             return Err(edition_fault(meta, EditionFault::Damaged { place: "its digest" }));
         }
         Ok(edition)
+    }
+
+    /// How many rows of the source speak of an edition's list; none where the form has one row a party, or the edition is of an earlier version.
+    #[must_use]
+    pub fn rows(&self, meta: &EditionMeta) -> Option<u64> {
+        let account = self.accounts.get(&meta.list)?;
+        let shelved = account.editions.iter().find(|e| e.meta == *meta)?;
+        shelved.totals?.rows
     }
 
     /// How each list stands, by id.

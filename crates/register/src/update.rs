@@ -1,6 +1,7 @@
 //! What an update is asked for, and what it answers, a line an edition.
 
 use std::fmt;
+use std::path::Path;
 
 use comity_model::Day;
 use comity_model::list_source::{ListBundle, ListForm, ListSource, ListSources};
@@ -9,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Notice, RegisterError};
 use crate::formats::StateOf;
+use crate::intake;
+use crate::shelf::Shelf;
 
 /// What became of an edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -111,6 +114,8 @@ pub(crate) struct Offer<'s> {
     pub(crate) needs_registration: bool,
     /// Whether it was asked for by its own id, not only by its publisher's.
     pub(crate) by_id: bool,
+    /// Whether all that the publication gives is wanted.
+    pub(crate) whole: bool,
     /// The lists that come of it, with the reader's word for each; of a list by itself the one row with an empty word.
     pub(crate) gives: Vec<Given<'s>>,
 }
@@ -128,7 +133,7 @@ impl<'s> Offer<'s> {
     pub(crate) fn list(source: &'s ListSource, by_id: bool) -> Self {
         let gives = vec![Given { key: "", source, fallback: false }];
         let needs_registration = source.needs_registration;
-        Self { id: &source.id, forms: &source.forms, needs_registration, by_id, gives }
+        Self { id: &source.id, forms: &source.forms, needs_registration, by_id, whole: true, gives }
     }
 
     fn bundle(
@@ -143,7 +148,9 @@ impl<'s> Offer<'s> {
             Some(Given { key: &g.key, source, fallback: g.fallback })
         });
         let needs_registration = bundle.needs_registration;
-        Self { id: &bundle.id, forms: &bundle.forms, needs_registration, by_id, gives: gives.collect() }
+        let gives: Vec<_> = gives.collect();
+        let whole = gives.len() == bundle.gives.len();
+        Self { id: &bundle.id, forms: &bundle.forms, needs_registration, by_id, whole, gives }
     }
 
     /// Whether it is a list by itself.
@@ -178,4 +185,27 @@ impl UpdateOptions<'_> {
         }
         Ok(offers)
     }
+}
+
+/// Takes the editions of one list that were held back, as `options.accept` says, and does nothing else: nothing is fetched, nothing else is read.
+///
+/// # Errors
+/// When the list is not in the table of sources, or the register cannot be written.
+pub fn accept_held(
+    data: &Path,
+    sources: &ListSources,
+    options: UpdateOptions<'_>,
+) -> Result<Vec<UpdateResult>, RegisterError> {
+    options.chosen(sources)?;
+    let shelf = Shelf::open(data)?;
+    let mut results = intake::release(&shelf, &options)?;
+    if let (true, Some(accept)) = (results.is_empty(), options.accept) {
+        let newest = shelf.account(&accept.list)?.editions.pop().map(|e| e.meta);
+        let mut result =
+            UpdateResult::new(&accept.list, UpdateWord::Unchanged, "no edition of it is held back");
+        (result.edition, result.entries) =
+            (newest.as_ref().map(|m| m.date), newest.as_ref().map(|m| m.entries));
+        results.push(result);
+    }
+    Ok(results)
 }

@@ -157,7 +157,10 @@ fn a_full_party_is_read_field_by_field() {
     assert_eq!(programme.basis, ["Listed by the Example Committee on 25 Jan. 2001", "Amended"]);
     assert_eq!(programme.from.as_ref().unwrap().to_string(), "2001-01-25");
     assert_eq!(party.listed_on.as_ref().unwrap().to_string(), "2001-01-25");
-    assert_eq!(party.updated.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2009-07-06"]);
+    assert_eq!(
+        party.updated.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["2001-01-25", "2009-07-06"]
+    );
     assert_eq!(party.remarks, "Title: Dr. Passport no.: D 000763; Website: example.org");
     assert!(party.references.is_empty());
     let source = |key: &str| {

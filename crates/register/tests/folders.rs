@@ -15,7 +15,8 @@ use std::path::Path;
 
 use comity_model::listing::{DateFrom, ListId, Precision};
 use comity_register::{
-    Accept, Progress, Register, RegisterError, Silent, UpdateOptions, UpdateResult, update_from_dir,
+    Accept, Progress, Register, RegisterError, Silent, UpdateOptions, UpdateResult, accept_held,
+    update_from_dir,
 };
 use common::{accepting, day, lines, no_state, options, project, sources};
 
@@ -220,6 +221,71 @@ fn a_large_fall_is_held_back_until_a_user_takes_it() {
 }
 
 #[test]
+fn fewer_names_or_addresses_are_held_back_and_a_decision_takes_them_alone() {
+    let cut = |text: &str, element: &str| {
+        let mut text = text.to_owned();
+        let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+        while let (Some(start), Some(end)) = (text.find(&open), text.find(&close)) {
+            text.replace_range(start..end + close.len(), "");
+        }
+        text
+    };
+    let (data, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    edition(from.path(), "2026-03-01", &[]);
+    update(data.path(), from.path(), options("2026-11-21"));
+    let whole = LIST.replace("2026-01-15T", "2026-03-01T");
+    let bare = cut(&cut(&whole, "INDIVIDUAL_ADDRESS"), "ENTITY_ADDRESS");
+    // Of the same date: the edition that is there is the one before.
+    write(from.path(), "2026-03-01-b", &bare);
+    let results = update(data.path(), from.path(), options("2026-11-21"));
+    let held = results.iter().find(|r| r.result.word() == "held_back").unwrap();
+    assert!(held.message.contains("0 addresses, 4 in the edition of 2026-03-01"), "{}", held.message);
+    let accept = Accept { list: list(), reason: "addresses withdrawn".into() };
+    let taken = accept_held(data.path(), &sources(), accepting("2026-11-22", &accept)).unwrap();
+    assert_eq!(lines(&taken), ["un/sc 2026-03-01 8 added"]);
+    let taken = accept_held(data.path(), &sources(), accepting("2026-11-22", &accept)).unwrap();
+    assert!(
+        taken[0].result.word() == "unchanged" && taken[0].message.contains("no edition of it is held back")
+    );
+}
+
+#[test]
+fn an_emptied_side_file_is_refused() {
+    let (data, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let examples = project().join("examples/lists/ofac/sdn-2026-01");
+    for emptied in ["alt.csv", "add.csv"] {
+        let folder = from.path().join("ofac/sdn-2026-02");
+        fs::create_dir_all(&folder).unwrap();
+        for file in ["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"] {
+            let bytes = fs::read(examples.join(file)).unwrap();
+            fs::write(folder.join(file), if file == emptied { &b"\x1a"[..] } else { &bytes }).unwrap();
+        }
+        let results = update(data.path(), from.path(), options("2026-11-21"));
+        assert!(results[0].message.contains(&format!("{emptied}")), "{results:?}");
+        assert!(results[0].message.contains("no rows, where sdn.csv has 4"), "{results:?}");
+        assert!(Register::open(data.path()).unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_list_that_a_bundle_never_gave_is_no_fault() {
+    let (data, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let whole = include_str!("../../../examples/lists/us-csl/2026-01-10/consolidated.csv");
+    let without: String =
+        whole.lines().filter(|l| !l.contains("(UVL)")).map(|line| format!("{line}\n")).collect();
+    let folder = from.path().join("us-csl/2026-01-10");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("consolidated.csv"), without).unwrap();
+    let only = ["us/bis-uvl".to_owned()];
+    let asked = UpdateOptions { only: &only, ..options("2026-11-21") };
+    assert_eq!(lines(&update(data.path(), from.path(), asked)), ["us/bis-uvl - - not_read"]);
+    for _ in 0..2 {
+        let results = update(data.path(), from.path(), options("2026-11-21"));
+        assert!(results.iter().all(|r| matches!(r.result.word(), "added" | "unchanged")), "{results:?}");
+    }
+}
+
+#[test]
 fn what_is_not_read_is_named_with_its_reason() {
     let (data, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     edition(from.path(), "2026-03-01", &[]);
@@ -321,6 +387,8 @@ fn damage_on_disk_is_found_and_mended_from_the_source() {
     fs::write(placed.join("parties.bin"), &flipped).unwrap();
     let register = Register::open(data.path()).unwrap();
     assert_eq!(register.verify().unwrap().1.len(), 1);
+    update(data.path(), from.path(), options("2026-11-21"));
+    assert!(Register::open(data.path()).unwrap().verify().unwrap().1.is_empty(), "an update mends it");
     // Another version's index: loading says so, an update makes it anew.
     let mut other = whole.clone();
     other[8] = 99;

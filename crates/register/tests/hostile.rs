@@ -162,6 +162,6 @@ proptest! {
         let _ = un(format!("<CONSOLIDATED_LIST dateGenerated=\"2026-01-15\">{text}</CONSOLIDATED_LIST>").as_bytes());
         let _ = ofac([text.as_bytes(), ALT, ADD, COMMENTS]);
         let row = format!("1,\"A\",-0- ,\"X\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"{}\"\n", text.replace(['"', '\n', '\r', '\u{1a}', 'é'], ""));
-        prop_assert!(ofac([row.as_bytes(), b"", b"", b""]).is_ok());
+        prop_assert!(ofac([row.as_bytes(), b"1,1,\"aka\",\"B\",-0- \n", b"1,1,\"Road\",\"Town\",-0- ,-0- \n", b""]).is_ok());
     }
 }

@@ -225,6 +225,18 @@ fn a_bad_line_refuses_the_whole_file_with_its_line_and_remedy() {
 }
 
 #[test]
+fn names_that_hide_signs_are_refused() {
+    for (sign, told) in [("\\u202e", "U+202E"), ("\\u0007", "U+0007"), ("\\u2066", "U+2066")] {
+        let text = format!(
+            "{{\"id\": \"1\", \"names\": [\"Example\"]}}\n{{\"id\": \"2\", \"names\": [\"Ridge {sign}Works\"]}}\n"
+        );
+        let refusal = read("own-jsonl", &[("mine.jsonl", &text)]).unwrap_err();
+        assert!(refusal.line == 2 && refusal.finding.contains(told), "{refusal}");
+        assert!(refusal.remedy.contains("remove it"), "{refusal}");
+    }
+}
+
+#[test]
 fn damage_never_panics() {
     for (format, text, map) in
         [("own-jsonl", JSONL, None), ("own-ftm", FTM, None), ("own-csv", CSV, Some(MAP))]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use comity_model::lawbook::Lawbook;
 use comity_register::{
-    Accept, Progress, UpdateOptions, UpdateResult, UpdateWord, update_from_dir, update_over_http,
+    Accept, Progress, UpdateOptions, UpdateResult, UpdateWord, accept_held, update_from_dir, update_over_http,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -26,7 +26,9 @@ pub fn run(global: &Global, options: &Update) -> Result<Output, Failure> {
         }
         _ => None,
     };
-    if options.from.is_none() && global.is_offline() && accept.is_none() {
+    // With a decision alone, only what was held back of its list is taken; nothing is fetched.
+    let only_accept = accept.is_some() && options.from.is_none() && options.only.is_empty();
+    if options.from.is_none() && global.is_offline() && !only_accept {
         return Err(Failure::data(
             "update",
             "no network: --offline or COMITY_OFFLINE is set",
@@ -43,6 +45,7 @@ pub fn run(global: &Global, options: &Update) -> Result<Output, Failure> {
     let sources = &book.basics().sources;
     let mut bars = Bars::new();
     let results = match &options.from {
+        None if only_accept => accept_held(&data, sources, asked)?,
         Some(dir) => update_from_dir(&data, dir, sources, asked, &mut bars)?,
         None => update_over_http(&data, sources, asked, &mut bars)?,
     };

@@ -336,6 +336,7 @@ fn give(
             reading.notice(&announcement.file, announcement.line, &announcement.code, finding);
         }
         let Some(list) = list_of(&announcement, context)? else { continue };
+        *reading.rows.entry(list.clone()).or_default() += announcement.rows.len() as u64;
         for row in announcement.rows {
             let key = (list.to_string(), same_party_key(&row.native));
             match places.get(&key).and_then(|at| listings.get_mut(*at)) {

@@ -73,6 +73,8 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
         party.push((row, reference.to_owned()));
     }
     let mut reading = Reading::default();
+    let count = parties.values().map(|rows| rows.len() as u64).sum();
+    reading.rows.insert(context.list.clone(), count);
     for (number, rows) in &parties {
         let party = Party { file: &file, columns: &columns, system: book.date_system(), rows };
         let listing = party.listing(*number, context, &mut reading)?;
@@ -207,12 +209,9 @@ impl Party<'_> {
         }
         days.sort_unstable();
         days.dedup();
-        let (first, last) = (days.first().copied(), days.last().copied());
-        listing.listed_on = first.map(DateValue::Day);
-        listing.updated = last.filter(|last| Some(*last) != first).map(DateValue::Day).into_iter().collect();
-        for programme in &mut listing.programmes {
-            programme.from = first.map(DateValue::Day);
-        }
+        listing.updated = days.into_iter().map(DateValue::Day).collect();
+        let from = listing.programmes.iter().filter_map(|p| p.from.as_ref().and_then(DateValue::earliest));
+        listing.listed_on = from.min().map(DateValue::Day);
         remarks.retain(|text| !text.is_empty());
         listing.remarks = remarks.join(" ");
         Ok(listing)
@@ -293,9 +292,16 @@ impl Party<'_> {
             }
             value => value.map(|v| collapsed(&v.text())).unwrap_or_default(),
         };
+        let from = listed_on(&basis);
         let at = programmes.iter().position(|known| known.code == code).unwrap_or(programmes.len());
         if at == programmes.len() {
             programmes.push(Programme::new(code, ""));
+        }
+        if let Some(programme) = programmes.get_mut(at)
+            && let Some(day) = from
+            && programme.from.as_ref().and_then(DateValue::earliest).is_none_or(|known| day < known)
+        {
+            programme.from = Some(DateValue::Day(day));
         }
         if let Some(programme) = programmes.get_mut(at)
             && !basis.is_empty()
@@ -304,6 +310,41 @@ impl Party<'_> {
             programme.basis.push(basis);
         }
     }
+}
+
+/// The day since when a text says that its party is listed: `Listed on: 9 Sep. 2003 (amended on ...)`, `Listed by the Committee on 25 Jan. 2001`,
+/// `Designated under the Regulations 2011 on 29 Feb 2012`, or a day by itself. The days of later changes and of earlier lists are none.
+fn listed_on(text: &str) -> Option<Day> {
+    let low = text.to_ascii_lowercase();
+    if let Ok(day) = low.trim().parse() {
+        return Some(day);
+    }
+    for word in ["listed", "designated"] {
+        for (at, _) in low.match_indices(word) {
+            let before = low.get(..at).unwrap_or_default();
+            let part_of_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '-');
+            let earlier = ["formerly", "previously", "re"].iter().any(|w| before.trim_end().ends_with(w));
+            if part_of_word || earlier {
+                continue;
+            }
+            let rest = low.get(at + word.len()..).unwrap_or_default();
+            // Up to the next act that the text tells of.
+            let end = ["amended", "listed", "designated", "formerly", "instrument of"].iter();
+            let end = end.filter_map(|w| rest.find(w)).min().unwrap_or(rest.len());
+            let rest = rest.get(..end).unwrap_or_default();
+            for (on, _) in rest.match_indices("on") {
+                let alone = !rest.get(..on).unwrap_or_default().ends_with(char::is_alphanumeric);
+                let day = rest.get(on + 2..).unwrap_or_default().trim_start_matches([' ', ':']);
+                if !alone || !day.starts_with(|c: char| c.is_ascii_digit()) {
+                    continue;
+                }
+                if let Some(DateValue::Day(day)) = free_dates::english(day).first() {
+                    return Some(*day);
+                }
+            }
+        }
+    }
+    None
 }
 
 fn more_column(columns: &[u32; 12]) -> u32 {
@@ -387,6 +428,34 @@ fn labelled(text: &str, context: Context<'_>) -> Vec<Identifier> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_day_of_listing_is_read_in_its_forms() {
+        for (text, expected) in [
+            ("Listed on: 9 Sep. 2003", "2003-09-09"),
+            ("Listed on 9 Sept 2003 (amended on 1 Jan. 2010, 2 Feb. 2011)", "2003-09-09"),
+            ("Listed by the Example Committee on 25 Jan. 2001", "2001-01-25"),
+            (
+                "The Minister listed this entity on 3 May 2010 under section 9(9) of the Act 1945",
+                "2010-05-03",
+            ),
+            (
+                "Designated under the Example Regulations 2011 on 29 Feb 2012. Formerly listed on 1 Jan 2008",
+                "2012-02-29",
+            ),
+            ("2013-03-07", "2013-03-07"),
+            ("Listed (amended on 3 May 2005)", ""),
+            ("Relisted on 3 May 2005", ""),
+            ("Re-listed on 3 May 2005; re listed on 4 May 2006", ""),
+            ("Formerly listed on 1 Jan 2008", ""),
+            ("Example Sanctions Amendment (No. 9) Instrument 2022", ""),
+            ("Amended", ""),
+            ("", ""),
+        ] {
+            let told = listed_on(text).map_or(String::new(), |day| day.to_string());
+            assert_eq!(told, expected, "{text}");
+        }
+    }
 
     #[test]
     fn identifiers_stand_behind_their_labels() {

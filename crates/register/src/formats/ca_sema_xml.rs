@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use comity_model::listing::{
-    DetailKind, Identifier, IdentifierKind, Listing, ListingId, NameKind, NameQuality, PartyKind, Programme,
-    SourceValue,
+    DetailKind, Identifier, IdentifierKind, ListedName, Listing, ListingId, NameKind, NameQuality, PartyKind,
+    Programme, SourceValue,
 };
 use comity_model::{DateValue, Day};
 
@@ -130,13 +130,19 @@ impl Record<'_, '_> {
             (false, false) => PartyKind::Vessel,
         };
         let whole = if person { format!("{given} {last}") } else { body };
-        let Some(mut primary) = text::name(&whole, NameKind::Primary, NameQuality::Good) else {
+        let (main, others) = parted(&whole);
+        let Some(mut primary) = text::name(&main, NameKind::Primary, NameQuality::Good) else {
             return Err(self.refuse(format!("record {country}, {schedule}, {item} without a name")));
         };
-        if primary.text == collapsed(&whole) {
-            primary.verbatim = None;
-        }
+        primary.verbatim = (primary.text != collapsed(&whole)).then(|| whole.clone());
         let mut names = vec![primary];
+        for (kind, other) in others {
+            if let Some(name) = text::name(&other, kind, NameQuality::Good)
+                && !names.iter().any(|n| n.text == name.text)
+            {
+                names.push(ListedName { verbatim: Some(whole.clone()), ..name });
+            }
+        }
         if let Some(raw) = element.all("Aliases").next() {
             for alias in aliases(&raw.text, kind) {
                 if !names.iter().any(|n| n.text == alias.text) {
@@ -239,6 +245,17 @@ impl Record<'_, '_> {
             self.notice(native, format!("element `{name}` is not known here; kept as it stands"));
         }
         values
+    }
+}
+
+/// The name of a field, and the others that stand with it.
+fn parted(whole: &str) -> (String, Vec<(NameKind, String)>) {
+    let mut names = text::names_in(&collapsed(whole)).into_iter();
+    match names.next() {
+        Some((None, main)) => {
+            (main, names.map(|(kind, name)| (kind.unwrap_or(NameKind::Alias), name)).collect())
+        }
+        _ => (whole.to_owned(), Vec::new()),
     }
 }
 

@@ -54,6 +54,7 @@ pub(crate) fn names(cell: &str, into: &mut Vec<ListedName>) {
         name.verbatim = (name.text != cell).then(|| cell.to_owned());
         into.push(name);
     }
+    let own = own.filter(|own| !is_unknown(own));
     into.extend(own.and_then(|own| text::name(own, NameKind::OriginalScript, NameQuality::Good)));
 }
 

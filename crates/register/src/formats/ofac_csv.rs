@@ -13,7 +13,7 @@ use comity_model::listing::{
 use super::ofac_remarks::{self, Facts};
 use super::ofac_terms::name;
 use super::rows::{Field, Row, Rows};
-use super::text::{collapsed, looks_damaged};
+use super::text::{collapsed, looks_damaged, says_no_state};
 use super::{Context, Reading, Sink, SourceInput, dates};
 use crate::error::Refusal;
 
@@ -104,6 +104,8 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
         reading.entries += 1;
     }
     ended(&rows, &entries.name, &mut reading);
+    aliases.not_emptied(&entries.name, reading.entries)?;
+    addresses.not_emptied(&entries.name, reading.entries)?;
     aliases.no_orphans(&entries.name)?;
     addresses.no_orphans(&entries.name)?;
     // Remarks of entries that have left the list stay in the fourth file for a while.
@@ -119,6 +121,7 @@ pub fn read(files: Vec<SourceInput<'_>>, context: Context<'_>, sink: Sink<'_>) -
 /// One of the files beside the entries.
 struct Side<const N: usize> {
     file: String,
+    rows: u64,
     by_id: ById<N>,
 }
 
@@ -128,6 +131,7 @@ impl<const N: usize> Side<N> {
         let mut by_id = ById::<N>::new();
         let mut rows = Rows::new(input.bytes, &file);
         let mut numbers = HashSet::new();
+        let mut count = 0;
         while let Some(row) = rows.next()? {
             let record = record::<N>(&file, row)?;
             let id = id(&file, &record)?;
@@ -142,9 +146,23 @@ impl<const N: usize> Side<N> {
                 ));
             }
             by_id.entry(id).or_default().push(record);
+            count += 1;
         }
         ended(&rows, &file, reading);
-        Ok(Self { file, by_id })
+        Ok(Self { file, rows: count, by_id })
+    }
+
+    /// No list of this form is without aliases or addresses: a file without rows was lost or emptied on its way.
+    fn not_emptied(&self, entries: &str, entry_rows: u64) -> Result<(), Refusal> {
+        if self.rows > 0 || entry_rows == 0 {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            &self.file,
+            0,
+            format!("no rows, where {entries} has {entry_rows}"),
+            "the file was emptied on its way; fetch all four again",
+        ))
     }
 
     fn no_orphans(&self, entries: &str) -> Result<(), Refusal> {
@@ -368,7 +386,7 @@ fn states(record: &Record<12>, facts: &Facts, addresses: &[Address], context: Co
     let mut states: Vec<_> =
         facts.nationalities.iter().map(|n| named(StateRelation::Nationality, n)).collect();
     states.extend(facts.citizenships.iter().map(|n| named(StateRelation::Citizenship, n)));
-    states.extend(record.get(9).map(|n| named(StateRelation::Flag, n)));
+    states.extend(record.get(9).filter(|n| !says_no_state(n)).map(|n| named(StateRelation::Flag, n)));
     for place in &facts.birth_places {
         // `Town, Province, State`: only a part that is a State is taken for one.
         let state = context.state(place.rsplit(", ").next().unwrap_or(place));

@@ -12,7 +12,7 @@ use comity_model::listing::{
 use comity_model::{DateValue, Day};
 
 use super::ofac_terms::{self, Terms, clean_label, push_new};
-use super::text::{self, collapsed, looks_damaged};
+use super::text::{self, collapsed, looks_damaged, says_no_state};
 use super::xml::{Element, Step, XmlStream};
 use super::{Context, Reading, Sink, SourceInput, dates};
 use crate::error::Refusal;
@@ -325,7 +325,7 @@ impl Entry<'_, '_> {
             names.extend(items(element, list, item).map(|i| (relation, i.value("country"))));
         }
         let flag = element.all("vesselInfo").map(|v| v.value("vesselFlag"));
-        names.extend(flag.map(|f| (StateRelation::Flag, f)));
+        names.extend(flag.filter(|f| !says_no_state(f)).map(|f| (StateRelation::Flag, f)));
         for (relation, name) in names.into_iter().filter(|(_, name)| !name.is_empty()) {
             push_new(&mut listing.states, StateLink { relation, state: self.context.state(&name) });
         }

@@ -127,6 +127,21 @@ impl<'s> Taken<'s> {
 
     /// Gives a listing on. An id stands once in a file.
     pub(crate) fn give(&mut self, listing: Listing, line: u64) -> Result<(), Refusal> {
+        let odd = listing.names.iter().find_map(|n| text::hidden_sign(&n.text).map(|sign| (n, sign)));
+        if let Some((name, sign)) = odd {
+            let shown: String =
+                name.text.chars().filter(|c| text::hidden_sign(&c.to_string()).is_none()).collect();
+            return Err(Refusal::new(
+                &self.file,
+                line,
+                format!(
+                    "the name `{shown}` of `{}` holds the sign U+{:04X}, which shows nothing or turns the direction of writing",
+                    listing.id.native.escape_debug(),
+                    u32::from(sign)
+                ),
+                "remove it from the name; nothing of the file was taken",
+            ));
+        }
         if let Some(first) = self.seen.insert(same_party_key(&listing.id.native), line) {
             return Err(Refusal::new(
                 &self.file,

@@ -178,6 +178,9 @@ impl Entry<'_, '_> {
         for name in
             element.values("NATIONALITY", "VALUE").into_iter().chain(element.values("NATIONALITY2", "VALUE"))
         {
+            if text::says_no_state(&name) {
+                continue;
+            }
             states.push(StateLink { relation: StateRelation::Nationality, state: self.context.state(&name) });
         }
         for (relation, places) in

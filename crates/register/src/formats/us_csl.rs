@@ -18,7 +18,7 @@ use comity_model::listing::{
 };
 use sha2::{Digest, Sha256};
 
-use super::text::{collapsed, looks_damaged};
+use super::text::{collapsed, looks_damaged, names_in, says_no_state};
 use super::us_csl_names::{self as plain, Plain};
 use super::{Context, Reading, Sink, dates, identifiers, us_csl_terms as terms};
 use crate::error::Refusal;
@@ -251,6 +251,9 @@ impl<'a> Parties<'a> {
             self.strangers.entry(source.to_owned()).or_insert((row.line, 0)).1 += 1;
             return Ok(());
         };
+        if let Some(list) = self.list(part) {
+            *self.reading.rows.entry(list.clone()).or_default() += 1;
+        }
         let plain = Plain::of(&row.name);
         if plain.name.is_empty() {
             return Err(self.refuse(row.line, "a row without a name"));
@@ -488,8 +491,13 @@ fn names(listing: &mut Listing, row: &Row) -> Plain {
     };
     let verbatim = if row.verbatim.is_empty() { &row.name } else { &row.verbatim };
     add(NameKind::Primary, &plain.name, verbatim);
-    for (kind, alias) in plain.aliases.iter().chain(&row.aliases) {
-        add(*kind, alias, alias);
+    for (kind, alias) in &plain.aliases {
+        add(*kind, alias, verbatim);
+    }
+    for (kind, alias) in &row.aliases {
+        for (told, name) in names_in(&collapsed(alias)) {
+            add(told.filter(|_| *kind == NameKind::Alias).unwrap_or(*kind), &name, alias);
+        }
     }
     plain
 }
@@ -502,7 +510,9 @@ fn states(listing: &mut Listing, row: &Row, context: Context<'_>) {
     };
     row.nationalities.iter().for_each(|n| link(StateRelation::Nationality, n));
     row.citizenships.iter().for_each(|n| link(StateRelation::Citizenship, n));
-    link(StateRelation::Flag, &row.flag);
+    if !says_no_state(&row.flag) {
+        link(StateRelation::Flag, &row.flag);
+    }
     for place in &row.birth_places {
         let text = collapsed(place);
         if text.is_empty() {

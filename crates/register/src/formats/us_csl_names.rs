@@ -2,14 +2,14 @@
 
 use comity_model::listing::{NameKind, PartyKind};
 
-use super::text::collapsed;
+use super::text::{collapsed, names_in};
 
 /// A name taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plain {
     /// The name itself, blanks collapsed.
     pub(crate) name: String,
-    /// Other names in brackets behind it.
+    /// Other names in the same field, behind labels or parted by `;`.
     pub(crate) aliases: Vec<(NameKind, String)>,
     /// Clauses that extend the measure to others: `and any successor, sub-unit, or subsidiary thereof`.
     pub(crate) reach: Vec<String>,
@@ -151,13 +151,15 @@ impl Plain {
             plain.reach.push(name.split_off(at).trim().to_owned());
         }
         name.truncate(name.trim_end_matches([' ', ';', ',']).len());
+        let mut parted = names_in(&name).into_iter();
+        if let Some((None, main)) = parted.next() {
+            plain.aliases.extend(parted.map(|(kind, other)| (kind.unwrap_or(NameKind::Alias), other)));
+            name = main;
+        }
         while let Some((before, inner)) = last_bracket(&name) {
             let low = inner.to_lowercase();
             if let Some(kind) = kind_word(&low) {
                 plain.kind = kind;
-            } else if let Some((kind, rest)) = other_names(inner, &low) {
-                let names = rest.split(';').map(str::trim).filter(|n| !n.is_empty());
-                plain.aliases.extend(names.map(|n| (kind, n.to_owned())));
             } else {
                 break;
             }
@@ -186,24 +188,6 @@ fn kind_word(low: &str) -> Option<PartyKind> {
         "entity" => Some(PartyKind::Organization),
         _ => None,
     }
-}
-
-fn other_names<'t>(inner: &'t str, low: &str) -> Option<(NameKind, &'t str)> {
-    for (mark, kind) in [
-        ("a.k.a.", NameKind::Alias),
-        ("a.k.a", NameKind::Alias),
-        ("aka", NameKind::Alias),
-        ("n.k.a.", NameKind::Alias),
-        ("f.k.a.", NameKind::Former),
-        ("f.k.a", NameKind::Former),
-        ("fka", NameKind::Former),
-    ] {
-        // Marks are ASCII: the length of the mark is the same in the text as it stands.
-        if low.starts_with(&format!("{mark} ")) {
-            return inner.get(mark.len()..).map(|rest| (kind, rest.trim()));
-        }
-    }
-    None
 }
 
 fn is_body(name: &str) -> bool {

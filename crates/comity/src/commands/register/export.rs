@@ -41,10 +41,41 @@ pub fn run(
             Ok(Output::text(format!("{written} listings written to {}\n", path.display())))
         }
         None => {
-            let mut stdout = io::stdout().lock();
-            write(book, register, &chosen, day, format, &mut stdout)?;
+            let mut pipe = Pipe { out: BufWriter::new(io::stdout().lock()), closed: false };
+            let written = write(book, register, &chosen, day, format, &mut pipe);
+            let flushed = pipe.flush();
+            // Whoever reads has seen enough: that is an end like any other.
+            if !pipe.closed {
+                written?;
+                flushed.map_err(|e| closed(e.into()))?;
+            }
             Ok(Output::default())
         }
+    }
+}
+
+/// An output that remembers whether its reader has gone.
+struct Pipe<W: Write> {
+    out: W,
+    closed: bool,
+}
+
+impl<W: Write> Pipe<W> {
+    fn heard<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        self.closed |= result.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::BrokenPipe);
+        result
+    }
+}
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let result = self.out.write(bytes);
+        self.heard(result)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.out.flush();
+        self.heard(result)
     }
 }
 

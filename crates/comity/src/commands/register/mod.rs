@@ -119,6 +119,8 @@ fn status(global: &Global, book: &Lawbook, register: &Register) -> Output {
             "list": list.list.to_string(),
             "edition": meta.map(edition_text),
             "entries": meta.map(|m| m.entries),
+            "rows": meta.and_then(|m| register.rows(m)),
+            "reduced": meta.and_then(|m| m.reduced.clone()),
             "digest": meta.map(|m| m.digest.clone()),
             "fetched": meta.map(|m| m.fetched.to_string()),
             "stale": stale,
@@ -162,6 +164,9 @@ fn status(global: &Global, book: &Lawbook, register: &Register) -> Output {
             .trim_end(),
         );
         text.push('\n');
+        if let Some(reduced) = row.get("reduced").and_then(|r| r.as_str()) {
+            text.push_str(&format!("  reduced: {reduced}\n"));
+        }
         if let Some(refused) = row.get("refused").and_then(|r| r.as_str()) {
             text.push_str(&format!("  not taken: {refused}\n"));
         }
