@@ -59,9 +59,9 @@ fn book() -> &'static Lawbook {
             agreed_in: agreed.split('|').filter(|a| !a.is_empty()).map(|a| a.parse().unwrap()).collect(),
             instrument: format!("Ordinance {key}"),
             ground: Vec::new(),
-            status: RowStatus::InForce,
+            status: InForce,
             dispute: None,
-            evidence: Evidence::Read,
+            evidence: Read,
             source: "invented".into(),
         };
         let dated = |key: &str, from: &str, to: &str, status, evidence| ListMandate {
