@@ -8,6 +8,7 @@ use comity_engine::screen::{Edition as OnShelf, Shelf};
 use comity_engine::standing::{Named, resolve};
 use comity_model::date::Day;
 use comity_model::lawbook::Lawbook;
+use comity_model::listing::EditionMeta;
 use comity_model::place::StateCode;
 use comity_register::{Edition, Register};
 
@@ -79,6 +80,7 @@ pub struct Editions {
 struct Opened {
     edition: Edition,
     next: Option<Edition>,
+    whole: Option<Edition>,
     later: bool,
     stale: bool,
     refused: Option<String>,
@@ -108,8 +110,9 @@ impl Editions {
             let stale = register.stale(list, day, limit).unwrap_or(false);
             let attempt = status.iter().find(|s| s.list == *list).and_then(|s| s.refused.as_ref());
             let refused = attempt.map(|a| format!("{} on {}: {}", a.result, a.day, a.message));
+            let whole = whole_before(register, meta).map(|m| register.load(m)).transpose()?;
             let edition = register.load(meta)?;
-            editions.push(Opened { edition, next, later, stale, refused });
+            editions.push(Opened { edition, next, whole, later, stale, refused });
         }
         Ok(Self { editions })
     }
@@ -118,21 +121,26 @@ impl Editions {
     ///
     /// # Errors
     /// When an edition is damaged.
-    pub fn shelf(&self) -> Result<Shelf<'_>, Failure> {
+    pub fn shelf<'s>(&'s self) -> Result<Shelf<'s>, Failure> {
         let mut shelf = Shelf::default();
-        for Opened { edition, next, later, stale, refused } in &self.editions {
+        for Opened { edition, next, whole, later, stale, refused } in &self.editions {
             let fault = |e: &Edition, f| {
                 Failure::data(e.meta.list.to_string(), format!("{f}"), "run `comity update` again")
             };
             let view = edition.view().map_err(|f| fault(edition, f))?;
-            let next = match next {
-                Some(next) => Some((next.meta.clone(), next.view().map_err(|f| fault(next, f))?)),
-                None => None,
+            let beside = |other: &'s Option<Edition>| match other {
+                Some(other) => {
+                    let view = other.view().map_err(|f| fault(other, f))?;
+                    Ok::<_, Failure>(Some((other.meta.clone(), view)))
+                }
+                None => Ok(None),
             };
+            let (next, whole) = (beside(next)?, beside(whole)?);
             shelf.editions.push(OnShelf {
                 meta: edition.meta.clone(),
                 view,
                 next,
+                whole,
                 later: *later,
                 stale: *stale,
                 refused: refused.clone(),
@@ -140,6 +148,13 @@ impl Editions {
         }
         Ok(shelf)
     }
+}
+
+/// The last edition before one that leaves parts out which itself leaves out none.
+#[must_use]
+pub fn whole_before<'r>(register: &'r Register, meta: &'r EditionMeta) -> Option<&'r EditionMeta> {
+    meta.reduced.as_ref()?;
+    register.editions(&meta.list).rev().find(|m| m.date < meta.date && m.reduced.is_none())
 }
 
 /// Lists that have no limit of their own, such as the user's.

@@ -304,4 +304,108 @@ fn an_expired_denial_order_has_its_status_of_the_day() {
         ("in_force".into(), Value::from(until.as_str()))
     );
     assert_eq!(status(data, name, "us/bis-dpl/", &after.next().to_string()).unwrap().0, "expired");
+#[test]
+fn between_editions_the_list_and_its_history_say_the_same() {
+    let Some(data) = register() else { return };
+    let (reference, name) = first_with("IRe.").unwrap();
+    let id = format!("un/sc/{reference}");
+    let on_list = |day: &str| screen(data, &name, day).into_iter().find(|h| h["id"] == id);
+    // No edition of the days holds it, and a row that was read dates its return.
+    assert!(on_list("2025-05-01").is_none());
+    assert_eq!(on_list("2025-09-28").unwrap()["measures"][0]["status"], "contested");
+    // The end rests on memory: between the editions of 2018 and 2024 the day is open.
+    assert_eq!(on_list("2018-12-01").unwrap()["measures"][0]["status"], "unconfirmed");
+    for day in ["2018-12-01", "2026-03-01"] {
+        let run = comity(data.path())
+            .args(["register", "history", &id, "--json", "--as-of", day])
+            .run()
+            .calm()
+            .with_status(0);
+        let told = run.json();
+        assert_eq!(told["intervals"][0]["status"], "in_force", "on the day of the edition");
+        let open = told["open"].as_array().unwrap();
+        assert_eq!(open.len(), 1, "{open:?}");
+        assert_eq!(open[0]["from_edition"], "2018-10-29");
+        assert_eq!(open[0]["to_edition"], "2024-11-30");
+        assert_eq!(open[0]["status"], "unconfirmed");
+    }
+}
+
+#[test]
+fn an_order_that_had_run_out_is_not_in_force_by_a_list_without_terms() {
+    let Some(data) = register() else { return };
+    let editions =
+        comity(data.path()).args(["register", "export", "us/bis-dpl", "--as-of", "2022-09-10"]).run();
+    let ended: Vec<Value> = editions
+        .calm()
+        .with_status(0)
+        .lines()
+        .into_iter()
+        .filter(|e| {
+            e["schema"] == "Sanction"
+                && e["properties"]["endDate"][0].as_str().is_some_and(|d| d < "2026-01-01")
+        })
+        .collect();
+    assert!(ended.len() > 50, "{}", ended.len());
+    let now = comity(data.path())
+        .args(["register", "export", "us/bis-dpl", "--as-of", "2026-11-21"])
+        .run()
+        .calm()
+        .with_status(0)
+        .lines();
+    let known: Vec<&Value> = now
+        .iter()
+        .filter(|n| n["schema"] == "Sanction" && ended.iter().any(|e| e["id"] == n["id"]))
+        .collect();
+    println!("{} orders had run out, {} still stand in the newer edition", ended.len(), known.len());
+    assert!(!known.is_empty());
+    for sanction in known {
+        assert_eq!(sanction["properties"]["status"][0], "unconfirmed", "{sanction}");
+    }
+}
+
+#[test]
+fn a_copy_stands_under_an_entry_that_only_the_next_edition_holds() {
+    let Some(data) = register() else { return };
+    let (reference, name) = first_with("IRe.").unwrap();
+    let hits = screen(data, &name, "2025-12-01");
+    let council = hits.iter().find(|h| h["id"] == format!("un/sc/{reference}")).unwrap();
+    let carried = council["measures"].as_array().unwrap().iter().filter(|m| m["listing"].is_string()).count();
+    println!("{carried} carried out, beside: {:?}", hits.iter().map(|h| &h["id"]).collect::<Vec<_>>());
+    assert!(carried > 0, "{council}");
+    assert!(on(&hits, "jp/mof").is_empty());
+}
+
+#[test]
+fn rows_of_the_main_table_that_changed_are_counted() {
+    let Some(data) = register() else { return };
+    let run = comity(data.path())
+        .args(["register", "diff", "us/ofac-sdn", "2019-02-01", "2021-08-01", "--json"])
+        .run()
+        .calm()
+        .with_status(0);
+    let told = run.json();
+    let count = |key: &str| told[key].as_array().unwrap().len();
+    assert_eq!((count("added"), count("removed")), (1858, 261));
+    const COLUMNS: [&str; 11] = [
+        "SDN_Name",
+        "SDN_Type",
+        "Program",
+        "Title",
+        "Call_Sign",
+        "Vess_type",
+        "Tonnage",
+        "GRT",
+        "Vess_flag",
+        "Vess_owner",
+        "Remarks",
+    ];
+    let fields = |e: &Value| -> Vec<String> {
+        let fields = e["fields"].as_array().unwrap().iter();
+        fields.map(|f| f["field"].as_str().unwrap().to_owned()).collect()
+    };
+    let changed: Vec<Vec<String>> = told["changed"].as_array().unwrap().iter().map(fields).collect();
+    assert!(changed.iter().flatten().all(|f| !f.ends_with("_num")));
+    let main = changed.iter().filter(|e| e.iter().any(|f| COLUMNS.contains(&f.as_str()))).count();
+    assert_eq!(main, 836);
 }

@@ -13,11 +13,11 @@ use comity_model::edition::{EditionFault, EditionView};
 use comity_model::lawbook::Lawbook;
 use comity_model::listing::{
     EditionMeta, IdentifierKind, Listing, ListingId, MandateEvidence, MeasureLink, MeasureStatus, NameKind,
-    NameQuality, PartyKind, identifier_key,
+    NameQuality, PartyKind, identifier_key, same_party_key,
 };
 use comity_model::mandate::AgreedInSet;
 
-use crate::measures::{measures, source};
+use crate::measures::{Seen, measures, source};
 use crate::screen::{Edition, Shelf, may_be_same, split_listing};
 
 /// From here on two listings count as of one party.
@@ -187,6 +187,16 @@ pub struct Link {
     pub evidence: Vec<String>,
     /// A reference was stated that is no id of the origin as it stands: another case, another entry, or none.
     pub slip: Option<String>,
+    /// The entry is the one that the reference names, and its names speak against it.
+    pub contradicted: bool,
+}
+
+impl Link {
+    /// Whether the two listings are of one party beyond a slip of writing: by a reference that nothing contradicts.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.link == MeasureLink::Reference && !self.contradicted
+    }
 }
 
 /// What became of the search for the origin of a listing.
@@ -223,9 +233,55 @@ impl<'s, 'a> Origin<'s, 'a> {
     }
 
     /// What a listing of the origin orders on the day.
-    #[must_use]
-    pub fn measures(&self, listing: &Listing) -> Vec<MeasureAnswer> {
-        measures(self.book, listing, &self.edition.meta, None, self.day, None)
+    ///
+    /// # Errors
+    /// When the edition of the origin is damaged.
+    pub fn measures(&self, listing: &Listing) -> Result<Vec<MeasureAnswer>, EditionFault> {
+        self.edition.measures(self.book, listing, self.day)
+    }
+
+    /// Whether a listing that only the next edition of the origin holds stands on the day already, by a source that dates it.
+    fn stands(&self, listing: &Listing) -> Result<bool, EditionFault> {
+        let stands = [MeasureStatus::InForce, MeasureStatus::Contested];
+        Ok(self.measures(listing)?.iter().any(|m| stands.iter().any(|s| s.word() == m.status)))
+    }
+
+    /// The entry of an id: of the edition that answers, else of the next one if it stands on the day.
+    fn entry(&self, native: &str) -> Result<Option<Listing>, EditionFault> {
+        if let Some(index) = self.view().by_native_id(native)? {
+            return self.view().listing(index).map(Some);
+        }
+        let Some((_, next)) = &self.edition.next else { return Ok(None) };
+        let Some(index) = next.by_native_id(native)? else { return Ok(None) };
+        let listing = next.listing(index)?;
+        Ok(self.stands(&listing)?.then_some(listing))
+    }
+
+    /// The entries that have a name or an identifier near those of a listing: of the edition that answers, and of the next one those that stand on the day.
+    fn candidates(&self, folded: &Folded<'_>) -> Result<Vec<Listing>, EditionFault> {
+        let mut found = Vec::new();
+        let next = self.edition.next.as_ref().map(|(_, view)| view);
+        for (view, later) in std::iter::once((self.view(), false)).chain(next.map(|view| (view, true))) {
+            let mut indexes = Vec::new();
+            for (name, _) in &folded.names {
+                indexes.extend(view.candidates(name)?);
+            }
+            for identifier in &folded.listing.identifiers {
+                indexes.extend(view.by_identifier(&identifier.value)?);
+            }
+            indexes.sort_unstable();
+            indexes.dedup();
+            for index in indexes {
+                if later && self.view().by_native_id(view.native_id(index)?)?.is_some() {
+                    continue;
+                }
+                let listing = view.listing(index)?;
+                if !later || self.stands(&listing)? {
+                    found.push(listing);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Finds the entry that a listing carries out. `agreed`: where its measures were agreed, by its own list's fields.
@@ -236,11 +292,10 @@ impl<'s, 'a> Origin<'s, 'a> {
         let folded = Folded::new(listing);
         let mut missing = None;
         for stated in &listing.references {
-            let Some(index) = self.view().by_native_id(stated)? else {
+            let Some(origin) = self.entry(stated)? else {
                 missing.get_or_insert_with(|| stated.clone());
                 continue;
             };
-            let origin = self.view().listing(index)?;
             let found = likeness(&folded, &Folded::new(&origin));
             if found.score < CONTRADICTED
                 && let Linked::To(better) = self.infer(&folded, None)?
@@ -255,13 +310,15 @@ impl<'s, 'a> Origin<'s, 'a> {
             }
             let mut evidence = vec![format!("it names {}", stated.trim())];
             evidence.extend(found.evidence);
+            let contradicted = found.score < CONTRADICTED;
             let mut slip = None;
-            if origin.id.native != *stated {
-                slip = Some(format!("it names {stated}, the entry is {}", origin.id.native));
-            } else if found.score < CONTRADICTED {
+            if contradicted {
                 slip = Some(format!("it names {stated}, whose names differ"));
+            } else if origin.id.native != *stated {
+                slip = Some(format!("it names {stated}, the entry is {}", origin.id.native));
             }
-            let link = Link { origin, link: MeasureLink::Reference, score: None, evidence, slip };
+            let link =
+                Link { origin, link: MeasureLink::Reference, score: None, evidence, slip, contradicted };
             return Ok(Linked::To(Box::new(link)));
         }
         let inferred = match (&missing, agreed.is_empty()) {
@@ -284,22 +341,14 @@ impl<'s, 'a> Origin<'s, 'a> {
 
     /// The entry that is likely of the same party; of those agreed in the same place, if one is given.
     fn infer(&self, folded: &Folded<'_>, agreed: Option<&AgreedInSet>) -> Result<Linked, EditionFault> {
-        let mut indexes = Vec::new();
-        for (name, _) in &folded.names {
-            indexes.extend(self.view().candidates(name)?);
-        }
-        for identifier in &folded.listing.identifiers {
-            indexes.extend(self.view().by_identifier(&identifier.value)?);
-        }
-        indexes.sort_unstable();
-        indexes.dedup();
         let mut found: Vec<(Likeness, Listing)> = Vec::new();
-        for index in indexes {
-            let origin = self.view().listing(index)?;
-            let fits = agreed.is_none_or(|agreed| {
-                let ordered = self.measures(&origin);
-                ordered.iter().any(|m| !m.mandate.agreed_in.is_disjoint(agreed))
-            });
+        for origin in self.candidates(folded)? {
+            let fits = match agreed {
+                Some(agreed) => {
+                    self.measures(&origin)?.iter().any(|m| !m.mandate.agreed_in.is_disjoint(agreed))
+                }
+                None => true,
+            };
             if fits {
                 let likeness = likeness(folded, &Folded::new(&origin));
                 if likeness.score >= if agreed.is_some() { SAME_PLACE } else { SAME_PARTY } {
@@ -321,6 +370,7 @@ impl<'s, 'a> Origin<'s, 'a> {
                 score: Some(likeness.score),
                 evidence: likeness.evidence,
                 slip: None,
+                contradicted: false,
             })),
             None => Linked::No,
         })
@@ -360,7 +410,7 @@ pub(crate) fn gathered(
     }
     for (hit, listing, origin, link) in carrying {
         let under = link.origin.id.to_string();
-        let ordered = origin.measures(&link.origin);
+        let ordered = origin.measures(&link.origin)?;
         if ordered.iter().all(|m| m.status == MeasureStatus::Removed.word()) {
             // Nothing is left to carry out: the copy stands by itself.
             kept.push((hit, listing));
@@ -402,6 +452,7 @@ pub(crate) fn gathered(
         }
     }
     tell_same_parties(book, &mut kept);
+    tell_same_numbers(book, &mut kept);
     Ok(kept.into_iter().map(|(hit, _)| hit).collect())
 }
 
@@ -450,8 +501,19 @@ pub fn survey(
     for index in edition.view.indexes() {
         let listing = edition.view.listing(index)?;
         if wanted(&listing) {
-            places.extend(agreed(&from.measures(&listing)));
+            places.extend(agreed(&from.measures(&listing)?));
             entries.push(listing.id);
+        }
+    }
+    if let Some((_, next)) = &edition.next {
+        for index in next.indexes() {
+            if edition.view.by_native_id(next.native_id(index)?)?.is_none() {
+                let listing = next.listing(index)?;
+                if wanted(&listing) && from.stands(&listing)? {
+                    places.extend(agreed(&from.measures(&listing)?));
+                    entries.push(listing.id);
+                }
+            }
         }
     }
     let mut lists = Vec::new();
@@ -463,7 +525,7 @@ pub fn survey(
         let mut found = ListSurvey { edition: other.meta.clone(), links: Vec::new(), open: Vec::new() };
         for index in other.view.indexes() {
             let listing = other.view.listing(index)?;
-            let agreed = agreed(&measures(book, &listing, &other.meta, None, day, None));
+            let agreed = agreed(&measures(book, &Seen::of(&listing, &other.meta), day));
             if listing.references.is_empty() && agreed.is_disjoint(&places) {
                 continue;
             }
@@ -519,6 +581,30 @@ fn under_origin(
         measure.shown_by.get_or_insert_with(|| MandateEvidence::Linked.word().to_owned());
     }
     measure
+}
+
+/// Tells for each hit which others have the same number from the same publisher: lists of one publisher that count their parties in one row.
+fn tell_same_numbers(book: &Lawbook, hits: &mut [(Hit, Listing)]) {
+    let numbered = |(hit, listing): &(Hit, Listing)| {
+        let native = same_party_key(&listing.id.native);
+        let number = !native.is_empty() && native.chars().all(|c| c.is_ascii_digit());
+        let publisher = source(book, listing.id.list.as_str())?.publisher.clone();
+        number.then(|| (hit.id.clone(), listing.id.list.clone(), publisher, native))
+    };
+    let known: Vec<_> = hits.iter().filter_map(numbered).collect();
+    for (hit, listing) in hits.iter_mut() {
+        let Some((_, _, publisher, native)) = known.iter().find(|(id, ..)| *id == hit.id) else { continue };
+        for (id, list, by, number) in &known {
+            if *list != listing.id.list && (by, number) == (publisher, native) {
+                hit.same_party.push(PartyLink {
+                    id: id.clone(),
+                    link: MeasureLink::Reference.word().to_owned(),
+                    score: Score::new(1.0),
+                    evidence: vec!["the same number of the same publisher".to_owned()],
+                });
+            }
+        }
+    }
 }
 
 /// Tells for each hit which hits of origins are likely of the same party.

@@ -4,7 +4,7 @@
 //! list itself tells of terms, suspensions and ends is applied after that. Nothing that is only inferred is decided here: see [`crate::link`].
 
 use comity_model::answer::{MeasureAnswer, PositionAnswer};
-use comity_model::date::{DateValue, Day};
+use comity_model::date::{DateValue, Day, Period};
 use comity_model::lawbook::{Lawbook, ListMandate, MandateField, RowStatus};
 use comity_model::list_source::ListSource;
 use comity_model::listing::{
@@ -20,17 +20,55 @@ pub(crate) fn source<'b>(book: &'b Lawbook, list: &str) -> Option<&'b ListSource
     book.basics().sources.list(list)
 }
 
-/// What a listing orders on a day, told by the dated rows of the lawbook and by the terms that the list gives. `changed`: the editions around the day differ on
-/// it, and it stands only in the later one (true) or only in the earlier one (false). A measure that has not begun is left out.
+/// A listing as the editions around a day hold it.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The listing.
+    pub listing: &'a Listing,
+    /// The edition that answers on the day.
+    pub edition: &'a EditionMeta,
+    /// The first edition after the day.
+    pub next: Option<&'a EditionMeta>,
+    /// The editions around the day differ on it: it stands only in the later one (true) or only in the earlier one (false).
+    pub changed: Option<bool>,
+    /// The same listing in the last edition before that leaves nothing out, where the one that answers does.
+    pub whole: Option<(&'a Listing, &'a EditionMeta)>,
+}
+
+impl<'a> Seen<'a> {
+    /// A listing of one edition, of which no others are known.
+    #[must_use]
+    pub fn of(listing: &'a Listing, edition: &'a EditionMeta) -> Self {
+        Self { listing, edition, next: None, changed: None, whole: None }
+    }
+
+    /// Whether a change on a day falls between the two editions. An edition dated after the day asked is the first one there: whatever is dated before it is.
+    fn between(&self, day: Day, change: Day) -> bool {
+        self.edition.date > day || (change > self.edition.date && self.next.is_none_or(|n| change <= n.date))
+    }
+
+    /// The term that the whole edition gives to a programme of which this one tells none, and the date of that edition.
+    fn term_left_out(&self, programme: &Programme) -> Option<(&'a DateValue, Day)> {
+        let (older, meta) = self.whole.filter(|_| self.edition.reduced.is_some())?;
+        if programme.from.is_some() || programme.until.is_some() || !programme.changes.is_empty() {
+            return None;
+        }
+        let coded: Vec<&Programme> = older.programmes.iter().filter(|p| p.code == programme.code).collect();
+        let coded = if coded.is_empty() { older.programmes.iter().collect() } else { coded };
+        // Of several orders the last to run out; one without a term does not.
+        let terms: Option<Vec<&DateValue>> =
+            coded.iter().map(|p| p.until.as_ref().filter(|u| u.latest().is_some())).collect();
+        terms?.into_iter().max_by_key(|u| u.latest()).map(|until| (until, meta.date))
+    }
+}
+
+/// What a listing orders on a day, told by the dated rows of the lawbook and by the terms that the list gives. A measure that has not begun is left out.
+///
+/// Where the editions around the day differ on the listing, its measure is unconfirmed unless a source dates the change: the list itself, or a row of the lawbook,
+/// known better than by memory, that begins or ends a mandate between the two.
 #[must_use]
-pub fn measures(
-    book: &Lawbook,
-    listing: &Listing,
-    edition: &EditionMeta,
-    next: Option<&EditionMeta>,
-    day: Day,
-    changed: Option<bool>,
-) -> Vec<MeasureAnswer> {
+pub fn measures(book: &Lawbook, seen: &Seen<'_>, day: Day) -> Vec<MeasureAnswer> {
+    let Seen { listing, edition, next, changed, .. } = *seen;
     let list = listing.id.list.as_str();
     let source = source(book, list);
     // A list of the user's own stands in no table: what it orders is the user's measure and no law.
@@ -48,9 +86,49 @@ pub fn measures(
     let unnamed = [Programme::default()];
     let programmes = if listing.programmes.is_empty() { &unnamed[..] } else { &listing.programmes };
     for programme in programmes {
+        let left_out = seen.term_left_out(programme);
+        let ran_out = left_out.filter(|(until, _)| until.latest().is_some_and(|d| d < edition.date));
+        let carried = left_out
+            .filter(|_| ran_out.is_none())
+            .map(|(until, _)| Programme { until: Some(until.clone()), ..programme.clone() });
+        let programme = carried.as_ref().unwrap_or(programme);
         let Some(standing) = standing(programme, day) else { continue };
+        let turn = mandates.turn(programme, changed, |change| seen.between(day, change));
+        if changed == Some(true) && programme.from.is_none() && turn.is_some_and(|begins| begins > day) {
+            continue;
+        }
         for mut measure in mandates.of(programme) {
             standing.apply(&mut measure, programme);
+            let stands = [MeasureStatus::InForce, MeasureStatus::Contested];
+            let stands = stands.iter().any(|s| s.word() == measure.status);
+            if let Some((until, date)) = left_out {
+                let note = match ran_out {
+                    Some(_) if stands => {
+                        measure.status = MeasureStatus::Unconfirmed.word().to_owned();
+                        format!(
+                            "the edition of {date} says that it ran out on {until}; that of {}, which leaves out terms, still holds it",
+                            edition.date
+                        )
+                    }
+                    _ => format!(
+                        "its term stands in the edition of {date}; that of {} leaves out terms",
+                        edition.date
+                    ),
+                };
+                measure.note.get_or_insert(note);
+            }
+            if let Some(only_later) = changed.filter(|_| stands)
+                && !seen.dated(&measure, programme, turn, day)
+            {
+                measure.status = MeasureStatus::Unconfirmed.word().to_owned();
+                measure.note = Some(match next {
+                    Some(next) if only_later => {
+                        format!("not in the edition of {}, in that of {}", edition.date, next.date)
+                    }
+                    Some(next) => format!("in the edition of {}, not in that of {}", edition.date, next.date),
+                    None => format!("in the edition of {} only", edition.date),
+                });
+            }
             match found.iter_mut().find(|known| one_measure(known, &measure)) {
                 Some(known) => {
                     join(&mut known.programmes, measure.programmes);
@@ -73,26 +151,6 @@ pub fn measures(
             let title = mandates.title;
             measure.mandate.instrument =
                 if codes.is_empty() { title.to_owned() } else { format!("{title}: {codes}") };
-        }
-    }
-    if let Some(only_later) = changed {
-        // An edition dated after the day is the first one there: whatever the list dates before it is dated.
-        // A dated row that begins or ends between the two editions is a source for the day of the change; without one the day is open.
-        let window = |d: Day| edition.date > day || (d > edition.date && next.is_none_or(|n| d <= n.date));
-        for measure in &mut found {
-            let begins = measure.from.as_deref().and_then(|f| f.parse::<Day>().ok());
-            let dated = only_later && begins.is_some_and(|b| window(b) && b <= day);
-            let open = [MeasureStatus::InForce, MeasureStatus::Contested];
-            if !dated && open.iter().any(|s| s.word() == measure.status) {
-                measure.status = MeasureStatus::Unconfirmed.word().to_owned();
-                measure.note = Some(match next {
-                    Some(next) if only_later => {
-                        format!("not in the edition of {}, in that of {}", edition.date, next.date)
-                    }
-                    Some(next) => format!("in the edition of {}, not in that of {}", edition.date, next.date),
-                    None => format!("in the edition of {} only", edition.date),
-                });
-            }
         }
     }
     found
@@ -120,6 +178,23 @@ fn join(all: &mut Vec<String>, more: Vec<String>) {
     }
 }
 
+impl Seen<'_> {
+    /// Whether a source dates the change of the listing so that a measure stands on the day. `turn`: the day told by the rows of the lawbook.
+    fn dated(&self, measure: &MeasureAnswer, programme: &Programme, turn: Option<Day>, day: Day) -> bool {
+        if self.changed == Some(false) {
+            return turn.is_some_and(|last| day <= last);
+        }
+        let begins = match &programme.from {
+            Some(DateValue::Day(from)) => Some(*from),
+            Some(_) => None,
+            // The only edition there is dated after the day: what its rows date stands.
+            None if self.edition.date > day => measure.from.as_deref().and_then(|f| f.parse().ok()),
+            None => turn,
+        };
+        begins.is_some_and(|begins| begins <= day && self.between(day, begins))
+    }
+}
+
 /// The dated rows that tell the mandates of one list.
 struct Mandates<'a> {
     book: &'a Lawbook,
@@ -135,16 +210,7 @@ impl Mandates<'_> {
     /// The measures of a programme: those of its own rows; else of the rows for the prefix or reference of the listing; else of the row for any listing; else
     /// one in the list's own words.
     fn of(&self, programme: &Programme) -> Vec<MeasureAnswer> {
-        let prefix = prefix(&self.listing.id.native);
-        let keyed = |row: &&ListMandate| match row.field {
-            MandateField::Programme => row.key == programme.code,
-            MandateField::Reference => {
-                let named = |r: &String| row.key.is_empty() || self::prefix(r).eq_ignore_ascii_case(&row.key);
-                self.listing.references.iter().any(named)
-            }
-            MandateField::Prefix => row.key == prefix,
-            MandateField::Any => false,
-        };
+        let keyed = |row: &&ListMandate| self.keyed(row, programme);
         let on_the_day = |field: MandateField| -> Vec<MeasureAnswer> {
             let rows = self.rows.iter().filter(|row| row.field == field && row.period.contains(self.day));
             let rows = rows.filter(|row| field == MandateField::Any || keyed(row));
@@ -161,6 +227,48 @@ impl Mandates<'_> {
         let known = self.rows.iter().any(|row| keyed(&row));
         let found = if known { Vec::new() } else { on_the_day(MandateField::Any) };
         if found.is_empty() { vec![self.unmapped(programme, known)] } else { found }
+    }
+
+    /// Whether a row is for a programme of the listing, or for its id or references.
+    fn keyed(&self, row: &ListMandate, programme: &Programme) -> bool {
+        match row.field {
+            MandateField::Programme => row.key == programme.code,
+            MandateField::Reference => {
+                let named = |r: &String| row.key.is_empty() || prefix(r).eq_ignore_ascii_case(&row.key);
+                self.listing.references.iter().any(named)
+            }
+            MandateField::Prefix => row.key == prefix(&self.listing.id.native),
+            MandateField::Any => false,
+        }
+    }
+
+    /// The day told by the rows on which the mandate of a programme begins (`changed` true: its first day) or ends (false: its last day) between two editions.
+    /// A row that takes the place of another begins and ends nothing, and memory dates nothing.
+    fn turn(
+        &self,
+        programme: &Programme,
+        changed: Option<bool>,
+        between: impl Fn(Day) -> bool,
+    ) -> Option<Day> {
+        let begins = changed?;
+        let rows: Vec<&ListMandate> = self
+            .rows
+            .iter()
+            .filter(|row| self.keyed(row, programme))
+            .filter(|row| match row.status {
+                RowStatus::InForce | RowStatus::Contested => true,
+                RowStatus::Removed => false,
+            })
+            .collect();
+        let known = rows.iter().filter(|row| row.evidence != Evidence::Memory);
+        let stands = |day: Day| rows.iter().any(|row| row.period.contains(day));
+        if begins {
+            let first = known.filter_map(|row| row.period.from);
+            first.filter(|day| between(*day) && !stands(day.previous())).min()
+        } else {
+            let last = known.filter(|row| row.period.contains(self.day)).filter_map(|row| row.period.to);
+            last.filter(|day| between(day.next()) && !stands(day.next())).max()
+        }
     }
 
     /// Nothing is known of the mandate but the list's own words; `known`: the rows know the code on other days.
@@ -202,9 +310,14 @@ impl Mandates<'_> {
             ground: row.ground.clone(),
             instrument: row.instrument.clone(),
         };
+        // The days of a row that says `removed` are those on which nothing stands.
+        let remembered = row.status == RowStatus::Removed && row.evidence == Evidence::Memory;
+        let period = if remembered { Period::default() } else { row.period };
+        let ended = row.period.from.filter(|_| remembered);
         MeasureAnswer {
-            from: row.period.from.map(|d| d.to_string()),
-            until: row.period.to.map(|d| d.to_string()),
+            from: period.from.map(|d| d.to_string()),
+            until: period.to.map(|d| d.to_string()),
+            note: ended.map(|d| format!("said to have ended before {d}, which is not confirmed")),
             positions: dispute.map_or_else(Vec::new, positions),
             programmes: if row.field == MandateField::Prefix {
                 vec![row.key.clone()]
@@ -302,7 +415,9 @@ impl Standing {
         if let Some(from) = &programme.from {
             measure.from = Some(from.to_string());
         }
-        measure.note.clone_from(&self.note);
+        if self.note.is_some() {
+            measure.note.clone_from(&self.note);
+        }
         measure.basis.clone_from(&programme.basis);
         measure.effects.clone_from(&programme.effects);
         measure.reach.clone_from(&programme.reach);

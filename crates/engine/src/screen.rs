@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use comity_model::answer::{EditionStamp, Hit, PartyAnswer, PartyStatus, Score};
+use comity_model::answer::{EditionStamp, Hit, MeasureAnswer, PartyAnswer, PartyStatus, Score};
 use comity_model::date::{DateValue, Day};
 use comity_model::deal::{Deal, Party};
 use comity_model::edition::{EditionFault, EditionView};
@@ -14,7 +14,7 @@ use comity_model::lawbook::Lawbook;
 use comity_model::listing::{EditionMeta, Listing, MeasureStatus, NameQuality, Precision};
 
 use crate::link;
-use crate::measures::measures;
+use crate::measures::{Seen, measures};
 
 /// The thresholds by which a score is read.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,6 +48,8 @@ pub struct Edition<'a> {
     pub view: EditionView<'a>,
     /// The first edition after that day: where the two differ, the day of the change is open.
     pub next: Option<(EditionMeta, EditionView<'a>)>,
+    /// Where this one leaves parts out ([`EditionMeta::reduced`]): the last edition before it that leaves out none.
+    pub whole: Option<(EditionMeta, EditionView<'a>)>,
     /// It is dated after the day, and no older one is there: only what the list itself dates on or before the day is told of it, and on that day the list does
     /// not count as screened.
     pub later: bool,
@@ -55,6 +57,47 @@ pub struct Edition<'a> {
     pub stale: bool,
     /// Why a later file was refused or held back.
     pub refused: Option<String>,
+}
+
+impl Edition<'_> {
+    /// What a listing of this edition, or of the next one, orders on a day for which this one answers.
+    ///
+    /// # Errors
+    /// When an edition is damaged.
+    pub fn measures(
+        &self,
+        book: &Lawbook,
+        listing: &Listing,
+        day: Day,
+    ) -> Result<Vec<MeasureAnswer>, EditionFault> {
+        let native = &listing.id.native;
+        let here = self.view.by_native_id(native)?.is_some();
+        let changed = match &self.next {
+            _ if self.later || !here => Some(true),
+            Some((_, next)) if next.by_native_id(native)?.is_none() => Some(false),
+            _ => None,
+        };
+        let whole = match &self.whole {
+            Some((meta, view)) if here => match view.by_native_id(native)? {
+                Some(index) => Some((view.listing(index)?, meta)),
+                None => None,
+            },
+            _ => None,
+        };
+        let seen = Seen {
+            listing,
+            edition: &self.meta,
+            next: self.next.as_ref().map(|(meta, _)| meta),
+            changed,
+            whole: whole.as_ref().map(|(listing, meta)| (listing, *meta)),
+        };
+        let mut found = measures(book, &seen, day);
+        if self.later {
+            // Of an edition dated after the day, only what the list itself dates.
+            found.retain(|m| m.from.is_some() && m.status != MeasureStatus::Unconfirmed.word());
+        }
+        Ok(found)
+    }
 }
 
 impl<'a> Shelf<'a> {
@@ -138,35 +181,14 @@ pub fn screen_party(
             let mut current = Vec::new();
             subject.search(&edition.view, &mut current)?;
             for (listing, score, evidence) in current {
-                let gone = match &edition.next {
-                    Some((_, next)) => next.by_native_id(&listing.id.native)?.is_none(),
-                    None => false,
-                };
-                let changed = if edition.later { Some(true) } else { gone.then_some(false) };
-                subject.add(
-                    &edition.meta,
-                    edition.next.as_ref().map(|n| &n.0),
-                    &listing,
-                    score,
-                    evidence,
-                    changed,
-                    &mut hits,
-                );
+                subject.add(edition, &listing, score, evidence, &mut hits)?;
             }
             if let Some((_, next)) = &edition.next {
                 let mut later = Vec::new();
                 subject.search(next, &mut later)?;
                 for (listing, score, evidence) in later {
                     if edition.view.by_native_id(&listing.id.native)?.is_none() {
-                        subject.add(
-                            &edition.meta,
-                            edition.next.as_ref().map(|n| &n.0),
-                            &listing,
-                            score,
-                            evidence,
-                            Some(true),
-                            &mut hits,
-                        );
+                        subject.add(edition, &listing, score, evidence, &mut hits)?;
                     }
                 }
             }
@@ -311,22 +333,19 @@ impl Subject<'_> {
         }
     }
 
-    /// Adds a listing to the hits. `changed` tells that the editions around the day differ: true where only the later one has it.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one finding, used once")]
+    /// Adds a listing to the hits.
     fn add(
         &self,
-        meta: &EditionMeta,
-        next: Option<&EditionMeta>,
+        edition: &Edition<'_>,
         listing: &Listing,
         score: f64,
         mut evidence: Vec<String>,
-        changed: Option<bool>,
         hits: &mut BTreeMap<String, (Hit, Listing)>,
-    ) {
+    ) -> Result<(), EditionFault> {
         let id = listing.id.to_string();
         // Where the user says that it is another party, the finding is not repeated; the judgement is theirs.
         if self.party.not_same_as.iter().any(|j| j.listing == id) {
-            return;
+            return Ok(());
         }
         let same = self.party.same_as.iter().find(|j| j.listing == id);
         if let Some(judged) = same {
@@ -339,15 +358,11 @@ impl Subject<'_> {
             (true, _) => PartyStatus::Hit,
             (false, true) => PartyStatus::Hit,
             (false, false) if score >= self.profile.lower => PartyStatus::Possible,
-            _ => return,
+            _ => return Ok(()),
         };
-        let mut measures = measures(self.book, listing, meta, next, self.day, changed);
-        if meta.date > self.day && next.is_none() {
-            // Of an edition dated after the day, only what the list itself dates.
-            measures.retain(|m| m.from.is_some() && m.status != MeasureStatus::Unconfirmed.word());
-        }
+        let measures = edition.measures(self.book, listing, self.day)?;
         if measures.iter().all(|m| m.status == MeasureStatus::Removed.word()) {
-            return;
+            return Ok(());
         }
         let hit = Hit {
             id: id.clone(),
@@ -364,6 +379,7 @@ impl Subject<'_> {
                 hits.insert(id, (hit, listing.clone()));
             }
         }
+        Ok(())
     }
 }
 

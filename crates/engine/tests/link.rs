@@ -26,6 +26,8 @@ use comity_model::mandate::{AgreedInSet, Evidence, ImposedBy};
 
 const ORIGIN: &str = "un/sc";
 const COPY: &str = "xx/list";
+/// Another list of the publisher of the copy.
+const SISTER: &str = "xx/sister";
 
 fn day() -> Day {
     "2026-03-01".parse().unwrap()
@@ -44,7 +46,10 @@ fn book() -> &'static Lawbook {
         let mut source: ListSource = basics.sources.list(ORIGIN).unwrap().clone();
         (source.id, source.authority, source.title) =
             (COPY.parse().unwrap(), ImposedBy::National, "An invented list".into());
+        source.publisher = "An invented office".into();
         source.refers_to = Some(ORIGIN.parse().unwrap());
+        basics.sources.lists.push(source.clone());
+        (source.id, source.refers_to) = (SISTER.parse().unwrap(), None);
         basics.sources.lists.push(source);
         let row = |key: &str, agreed: &str| ListMandate {
             field: MandateField::Programme,
@@ -54,12 +59,32 @@ fn book() -> &'static Lawbook {
             agreed_in: agreed.split('|').filter(|a| !a.is_empty()).map(|a| a.parse().unwrap()).collect(),
             instrument: format!("Ordinance {key}"),
             ground: Vec::new(),
-            status: RowStatus::InForce,
+            status: InForce,
             dispute: None,
-            evidence: Evidence::Read,
+            evidence: Read,
             source: "invented".into(),
         };
-        basics.mandates.insert(COPY.into(), vec![row("COUNCIL", "un:1718"), row("OWN", "")]);
+        let dated = |key: &str, from: &str, to: &str, status, evidence| ListMandate {
+            period: Period { from: from.parse().ok(), to: to.parse().ok() },
+            status,
+            evidence,
+            ..row(key, "")
+        };
+        use Evidence::{Memory, Read};
+        use RowStatus::{InForce, Removed};
+        let rows = vec![
+            row("COUNCIL", "un:1718"),
+            row("RETURN", "un:1737"),
+            row("OWN", ""),
+            dated("BEGAN", "2026-02-15", "", InForce, Read),
+            dated("CHANGED", "", "2026-02-14", InForce, Read),
+            dated("CHANGED", "2026-02-15", "", InForce, Read),
+            dated("ENDED", "", "2026-02-15", InForce, Read),
+            dated("ENDED", "2026-02-16", "", Removed, Read),
+            dated("LAPSED", "2020-01-01", "2026-02-15", InForce, Memory),
+            dated("LAPSED", "2026-02-16", "", Removed, Memory),
+        ];
+        basics.mandates.insert(COPY.into(), rows);
         let parts = Parts { basics, ..Parts::default() };
         Lawbook::open(parts.store([0; 32], real.date()).unwrap()).unwrap()
     })
@@ -140,22 +165,26 @@ fn copy_list() -> Vec<Listing> {
 }
 
 fn edition(list: &str, listings: &[Listing]) -> Vec<u8> {
+    edition_of(list, "2026-01-15", None, listings)
+}
+
+fn edition_of(list: &str, date: &str, reduced: Option<&str>, listings: &[Listing]) -> Vec<u8> {
     let mut builder = EditionBuilder::new();
     for listing in listings {
         builder.add(listing, comity_names::fold).unwrap();
     }
     let meta = EditionMeta {
         list: list.parse().unwrap(),
-        date: "2026-01-15".parse().unwrap(),
+        date: date.parse().unwrap(),
         precision: Precision::Day,
         date_from: DateFrom::Inside,
         digest: "00".repeat(32),
         entries: 0,
-        fetched: "2026-01-15".parse().unwrap(),
+        fetched: date.parse().unwrap(),
         source: "a test".into(),
         format: "test".into(),
         accepted: None,
-        reduced: None,
+        reduced: reduced.map(str::to_owned),
     };
     builder.finish(meta, [0; 32], comity_names::VERSION).unwrap()
 }
@@ -168,7 +197,15 @@ fn stored() -> &'static [Vec<u8>; 2] {
 fn shelf() -> Shelf<'static> {
     let open = |bytes: &'static Vec<u8>| {
         let view = EditionView::open(bytes, comity_names::VERSION).unwrap();
-        Edition { meta: view.meta().unwrap(), view, next: None, later: false, stale: false, refused: None }
+        Edition {
+            meta: view.meta().unwrap(),
+            view,
+            next: None,
+            later: false,
+            stale: false,
+            refused: None,
+            whole: None,
+        }
     };
     Shelf { editions: stored().iter().map(open).collect() }
 }
@@ -298,7 +335,7 @@ fn an_edition_dated_after_the_day_tells_only_what_it_dates_itself() {
         let meta = view.meta().unwrap();
         let day: Day = day.parse().unwrap();
         let later = meta.date > day;
-        let edition = Edition { meta, view, next: None, later, stale: false, refused: None };
+        let edition = Edition { meta, view, next: None, later, stale: false, refused: None, whole: None };
         let shelf = Shelf { editions: vec![edition] };
         assert_eq!(shelf.has(COPY), !later);
         let answer =
@@ -315,4 +352,147 @@ fn an_edition_dated_after_the_day_tells_only_what_it_dates_itself() {
     assert_eq!(found("Bravo Foundry Nameless", "2015-03-01"), (NotScreened, None), "nothing dates it");
     assert_eq!(found("Bravo Foundry Nameless", "2026-02-01").0, Hit);
     assert_eq!(found("Nobody At All", "2026-02-01"), (NoHit, None));
+}
+
+fn opened(bytes: &[u8]) -> Edition<'_> {
+    let view = EditionView::open(bytes, comity_names::VERSION).unwrap();
+    let meta = view.meta().unwrap();
+    Edition { meta, view, next: None, whole: None, later: false, stale: false, refused: None }
+}
+
+/// An edition with the one after it.
+fn followed<'a>(bytes: &'a [u8], next: &'a [u8]) -> Edition<'a> {
+    let next = opened(next);
+    Edition { next: Some((next.meta, next.view)), ..opened(bytes) }
+}
+
+fn screened_on(shelf: &Shelf<'_>, name: &str, day: &str) -> Vec<comity_model::answer::Hit> {
+    let party = Party::named(Role::EndUser, name);
+    screen_party(book(), &party, shelf, day.parse().unwrap(), &Profile::default()).unwrap().hits
+}
+
+#[test]
+fn a_row_that_begins_or_ends_a_mandate_dates_the_change_between_two_editions() {
+    let body = |code: &str, native: &str| {
+        under(listing(COPY, native, PartyKind::Organization, &["Quarvo Foundry Works"]), code)
+    };
+    let none = [listing(COPY, "99", PartyKind::Organization, &["Somebody Else"])];
+    let later = |code: &str, day: &str| {
+        let (before, after) =
+            (edition(COPY, &none), edition_of(COPY, "2026-03-15", None, &[body(code, "31")]));
+        let shelf = Shelf { editions: vec![followed(&before, &after)] };
+        let hits = screened_on(&shelf, "Quarvo Foundry Works", day);
+        hits.first().map(|h| h.measures[0].status.clone())
+    };
+    assert_eq!(later("BEGAN", "2026-02-14"), None, "it had not begun");
+    assert_eq!(later("BEGAN", "2026-02-15").as_deref(), Some("in_force"));
+    // One row in place of another says nothing of a party; nor does a row without a day.
+    assert_eq!(later("CHANGED", "2026-02-14").as_deref(), Some("unconfirmed"));
+    assert_eq!(later("CHANGED", "2026-02-15").as_deref(), Some("unconfirmed"));
+    assert_eq!(later("OWN", "2026-02-15").as_deref(), Some("unconfirmed"));
+    let earlier = |code: &str, day: &str| {
+        let (before, after) =
+            (edition(COPY, &[body(code, "31")]), edition_of(COPY, "2026-03-15", None, &none));
+        let shelf = Shelf { editions: vec![followed(&before, &after)] };
+        let hits = screened_on(&shelf, "Quarvo Foundry Works", day);
+        hits.first().map(|h| (h.measures[0].status.clone(), h.measures[0].from.clone()))
+    };
+    let is = |status: &str, from: Option<&str>| Some((status.to_owned(), from.map(str::to_owned)));
+    assert_eq!(earlier("ENDED", "2026-02-15"), is("in_force", None));
+    assert_eq!(earlier("ENDED", "2026-02-16"), None, "removed by a source that was read");
+    // Memory dates nothing, and the days of its `removed` are not those of the measure.
+    assert_eq!(earlier("LAPSED", "2026-02-15"), is("unconfirmed", Some("2020-01-01")));
+    assert_eq!(earlier("LAPSED", "2026-02-16"), is("unconfirmed", None));
+}
+
+#[test]
+fn a_term_that_a_reduced_edition_leaves_out_is_taken_from_the_whole_one() {
+    let order = |native: &str, name: &str, until: Option<&str>| {
+        let mut order = listing(COPY, native, PartyKind::Organization, &[name]);
+        let until = until.map(|u| u.parse().unwrap());
+        order.programmes = vec![Programme { until, ..Programme::new("OWN", "") }];
+        order
+    };
+    let names = ["Tulvane Ironworks", "Marbeck Opticals", "Ossington Pumps"];
+    let whole = [
+        order("41", names[0], Some("2022-09-18")),
+        order("42", names[1], Some("2026-06-30")),
+        order("43", names[2], None),
+    ];
+    let reduced: Vec<Listing> =
+        ["41", "42", "43"].iter().zip(names).map(|(native, name)| order(native, name, None)).collect();
+    let whole = edition_of(COPY, "2022-09-07", None, &whole);
+    let reduced = edition_of(COPY, "2026-01-15", Some("terms"), &reduced);
+    let of = |name: &str, day: &str| {
+        let older = opened(&whole);
+        let edition = Edition { whole: Some((older.meta, older.view)), ..opened(&reduced) };
+        let shelf = Shelf { editions: vec![edition] };
+        let measure = screened_on(&shelf, name, day)[0].measures[0].clone();
+        (measure.status, measure.until, measure.note.unwrap_or_default())
+    };
+    let (status, until, note) = of(names[0], "2026-03-01");
+    assert_eq!((status.as_str(), until), ("unconfirmed", None));
+    assert_eq!(
+        note,
+        "the edition of 2022-09-07 says that it ran out on 2022-09-18; that of 2026-01-15, which leaves out terms, still holds it"
+    );
+    let (status, until, note) = of(names[1], "2026-06-30");
+    assert_eq!((status.as_str(), until.as_deref()), ("in_force", Some("2026-06-30")));
+    assert_eq!(note, "its term stands in the edition of 2022-09-07; that of 2026-01-15 leaves out terms");
+    assert_eq!(of(names[1], "2026-07-01").0, "expired");
+    assert_eq!(of(names[2], "2026-03-01"), ("in_force".into(), None, String::new()));
+}
+
+#[test]
+fn a_copy_leads_to_an_entry_of_the_next_edition_that_stands_already() {
+    let name = "DORVANE MACHINE INSTITUTE";
+    let entry = under(listing(ORIGIN, "IRe.901", PartyKind::Organization, &[name]), "IR");
+    let copies = [
+        naming(
+            under(listing(COPY, "51", PartyKind::Organization, &["Dorvane Machine Institute"]), "RETURN"),
+            "IRe.901",
+        ),
+        under(listing(COPY, "52", PartyKind::Organization, &["Dorvane Machine Institute"]), "RETURN"),
+    ];
+    let before = edition_of(ORIGIN, "2025-04-19", None, &origin_list());
+    let after = edition_of(ORIGIN, "2026-02-27", None, &[entry]);
+    let copy = edition_of(COPY, "2025-04-01", None, &copies);
+    let shelf = Shelf { editions: vec![followed(&before, &after), opened(&copy)] };
+    let to = |native: &str, day: &str| {
+        let listing = copies.iter().find(|l| l.id.native == native).unwrap();
+        let origin = Origin::of(book(), COPY, &shelf, day.parse().unwrap()).unwrap();
+        match origin.find(listing, &["un:1737".parse().unwrap()].into()).unwrap() {
+            Linked::To(link) => Some((link.origin.id.native, link.link)),
+            _ => None,
+        }
+    };
+    assert_eq!(to("51", "2025-12-01"), Some(("IRe.901".into(), MeasureLink::Reference)));
+    assert_eq!(to("52", "2025-12-01"), Some(("IRe.901".into(), MeasureLink::Inferred)));
+    assert_eq!((to("51", "2025-09-27"), to("52", "2025-09-27")), (None, None), "nothing stands there yet");
+    let hits = screened_on(&shelf, name, "2025-12-01");
+    assert_eq!(hits.iter().map(|h| h.id.as_str()).collect::<Vec<_>>(), ["un/sc/IRe.901"]);
+    let listings: Vec<_> = hits[0].measures.iter().map(|m| m.listing.as_deref()).collect();
+    assert_eq!(listings, [None, Some("xx/list/51"), Some("xx/list/52")]);
+    let found = survey(book(), &shelf, "2025-12-01".parse().unwrap(), ORIGIN, Some("IR")).unwrap().unwrap();
+    assert_eq!((found.entries.len(), found.lists[0].links.len()), (1, 2));
+    let ids = |day| screened_on(&shelf, name, day).into_iter().map(|h| h.id).collect::<Vec<_>>();
+    assert_eq!(ids("2025-09-27"), ["xx/list/51", "xx/list/52"]);
+}
+
+#[test]
+fn one_number_of_one_publisher_is_one_party() {
+    let body = |list: &str, native: &str| {
+        under(listing(list, native, PartyKind::Organization, &["Velmora Finance House"]), "OWN")
+    };
+    let (copy, sister) =
+        (edition(COPY, &[body(COPY, "617")]), edition(SISTER, &[body(SISTER, "617"), body(SISTER, "618")]));
+    let shelf = Shelf { editions: vec![opened(&copy), opened(&sister)] };
+    let hits = screened_on(&shelf, "Velmora Finance House", "2026-03-01");
+    let told = |id: &str| -> Vec<(String, String, f64)> {
+        let hit = hits.iter().find(|h| h.id == id).unwrap();
+        hit.same_party.iter().map(|l| (l.id.clone(), l.link.clone(), l.score.get())).collect()
+    };
+    assert_eq!(told("xx/list/617"), [("xx/sister/617".into(), "reference".into(), 1.0)]);
+    assert_eq!(told("xx/sister/617"), [("xx/list/617".into(), "reference".into(), 1.0)]);
+    assert_eq!(told("xx/sister/618"), []);
 }

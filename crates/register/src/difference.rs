@@ -1,7 +1,7 @@
 //! What changed between two editions of a list, field by field.
 //!
 //! Two entries are the same if the values of their source are: sorted by field, blanks collapsed, empty ones left out. The order of elements and white space
-//! never count as a change.
+//! never count as a change, nor do the numbers that a publisher gives to the rows of an entry (fields named `*_num`), which it gives anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +81,7 @@ pub fn difference(before: &EditionView<'_>, after: &EditionView<'_>) -> Result<D
 /// The values of the source by field, sorted, blanks collapsed, empty ones left out.
 fn leaves(listing: &Listing) -> BTreeMap<&str, Vec<String>> {
     let mut leaves: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for value in &listing.source {
+    for value in listing.source.iter().filter(|v| !v.key.ends_with("_num")) {
         let text = collapsed(&value.value);
         if !text.is_empty() {
             leaves.entry(&value.key).or_default().push(text);
@@ -141,6 +141,14 @@ mod tests {
         let before = listing(&[("NAME", "Example  Ridge"), ("ALIAS", "b"), ("ALIAS", "a"), ("NOTE", "")]);
         let after = listing(&[("ALIAS", "a"), ("ALIAS", "b"), ("NAME", " Example\n Ridge ")]);
         assert_eq!(fields(&before, &after), []);
+    }
+
+    #[test]
+    fn the_number_of_a_row_is_no_change() {
+        let before = listing(&[("alt_num", "91"), ("alt_name", "Ridge"), ("number", "1")]);
+        let after = listing(&[("alt_num", "107"), ("alt_name", "Ridge"), ("number", "2")]);
+        let found = fields(&before, &after);
+        assert_eq!(found.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["number"]);
     }
 
     #[test]

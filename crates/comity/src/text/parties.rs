@@ -1,6 +1,10 @@
 //! Parties that are, or may be, listed; those that could not be screened; and what each listing orders, on whose mandate.
 
+use std::cmp::Reverse;
+
+use comity_engine::screen::split_listing;
 use comity_model::answer::{Answer, EditionStamp, Hit, MeasureAnswer, PartyAnswer, PartyStatus};
+use comity_model::listing::MeasureLink;
 use comity_model::mandate::{Evidence, ImposedBy};
 
 use super::page::{Ink, Page};
@@ -54,15 +58,45 @@ fn counts(parties: &[PartyAnswer]) -> String {
     told.join(", ")
 }
 
-/// What was found for one name, the best first.
+/// What was found for one name: the best first; among equals the Council's lists, then those of treaties, of unions, and of States by the name of the list.
+/// Of a list whose measures others carry out nothing is left to the short line.
 fn hits(page: &mut Page, party: &PartyAnswer, told: &[&str]) {
-    for hit in party.hits.iter().take(HITS_MAX) {
-        one(page, hit, &party.name, told);
+    let (mut shown, mut rest) = (0, Vec::new());
+    for hit in sorted(&party.hits) {
+        let is_origin = rank(hit) == 0 || hit.measures.iter().any(|m| m.listing.is_some());
+        if is_origin || shown < HITS_MAX {
+            one(page, hit, &party.name, told);
+            shown += usize::from(!is_origin);
+        } else {
+            rest.push(hit.id.as_str());
+        }
     }
-    let rest: Vec<&str> = party.hits.iter().skip(HITS_MAX).map(|h| h.id.as_str()).collect();
     if !rest.is_empty() {
         page.under(4, ("also", 11, Ink::Dim), &words::few(&rest, 6), Ink::Dim);
     }
+}
+
+fn sorted(hits: &[Hit]) -> Vec<&Hit> {
+    let list = |hit: &Hit| split_listing(&hit.id).map_or("", |(list, _)| list).to_owned();
+    let mut sorted: Vec<&Hit> = hits.iter().collect();
+    sorted.sort_by_cached_key(|hit| {
+        (Reverse(hit.status), rank(hit), list(hit), Reverse(hit.score), hit.id.clone())
+    });
+    sorted
+}
+
+/// Whose act the listing itself is, in the order of the page.
+fn rank(hit: &Hit) -> u8 {
+    let own = hit.measures.iter().filter(|m| m.listing.is_none());
+    own.map(|m| match m.mandate.imposed_by {
+        ImposedBy::Un => 0,
+        ImposedBy::Treaty => 1,
+        ImposedBy::Union => 2,
+        ImposedBy::National | ImposedBy::Coordinated => 3,
+        ImposedBy::Own => 4,
+    })
+    .min()
+    .unwrap_or(4)
 }
 
 fn one(page: &mut Page, hit: &Hit, name: &str, claims: &[&str]) {
@@ -85,13 +119,12 @@ fn one(page: &mut Page, hit: &Hit, name: &str, claims: &[&str]) {
         carried_out(page, at);
     }
     for other in &hit.same_party {
-        let told = format!(
-            "{} ({}, score {:.2}); each keeps its own measures",
-            other.id,
-            other.link,
-            other.score.get()
-        );
-        page.under(4, ("", 11, Ink::Plain), &format!("likely the same party as {told}"), Ink::Dim);
+        let told = if other.link == MeasureLink::Reference.word() {
+            format!("the same party as {}: {}", other.id, other.evidence.join(", "))
+        } else {
+            format!("likely the same party as {} ({}, score {:.2})", other.id, other.link, other.score.get())
+        };
+        page.under(4, ("", 11, Ink::Plain), &format!("{told}; each keeps its own measures"), Ink::Dim);
     }
 }
 
@@ -119,7 +152,7 @@ pub fn measure(page: &mut Page, at: &MeasureAnswer, claims: &[&str]) {
     };
     let mut told = vec![
         format!("imposed by: {}", imposed_by(at)),
-        format!("agreed in: {}", words::agreed(&at.mandate.agreed_in)),
+        format!("agreed in: {}", agreed(at)),
         format!("ground: {}", words::grounds(&at.mandate.ground)),
         at.mandate.instrument.clone(),
     ];
@@ -156,6 +189,17 @@ pub fn measure(page: &mut Page, at: &MeasureAnswer, claims: &[&str]) {
         }
         page.under(15, (&lead, width, Ink::Plain), &told, Ink::Plain);
     }
+}
+
+/// Where a measure was agreed. Of one that is known by nothing but its list, an empty place says nothing.
+fn agreed(at: &MeasureAnswer) -> String {
+    let mandate = &at.mandate;
+    let only_listed =
+        at.shown_by.is_none() && at.evidence == Evidence::Secondary && mandate.ground.is_empty();
+    if mandate.agreed_in.is_empty() && only_listed && mandate.imposed_by != ImposedBy::Own {
+        return "not established".to_owned();
+    }
+    words::agreed(&mandate.agreed_in)
 }
 
 /// Whose act a listing is: the Council, or the State or union whose publisher the list has.

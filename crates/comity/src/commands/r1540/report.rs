@@ -537,12 +537,14 @@ fn lacks(catalogue: &R1540, answer: &Cells) -> Vec<&'static str> {
     found
 }
 
+/// Of one owner in one part: how many fields are answered, which wait, and which the last edition filled in.
+type OwnersPart = (usize, Vec<String>, Vec<String>);
+
 fn check(global: &Global, book: &Lawbook, path: &Path) -> Result<Output, Failure> {
     let catalogue = book.r1540();
     let form = read(book, path)?;
     let mut lacking: Vec<(&str, &'static str)> = Vec::new();
-    // By part and owner: who has answered, and which fields wait.
-    let mut owners: BTreeMap<(u16, String), (usize, Vec<String>, Vec<String>)> = BTreeMap::new();
+    let mut owners: BTreeMap<(u16, String), OwnersPart> = BTreeMap::new();
     for answer in &form.answers {
         let id = get(answer, "field_id");
         lacking.extend(lacks(catalogue, answer).into_iter().map(|l| (id, l)));

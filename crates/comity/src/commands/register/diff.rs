@@ -85,10 +85,9 @@ fn as_text(id: &ListId, before: &EditionMeta, after: &EditionMeta, found: &Diffe
         text.push_str(&format!("~ {}\n", entry.id));
         for field in &entry.fields {
             text.push_str(&format!(
-                "    {}: {} -> {}\n",
+                "    {}: {}\n",
                 field.field,
-                short(field.from.as_deref()),
-                short(field.to.as_deref())
+                beside(field.from.as_deref(), field.to.as_deref())
             ));
         }
     }
@@ -99,11 +98,44 @@ fn as_text(id: &ListId, before: &EditionMeta, after: &EditionMeta, found: &Diffe
     text
 }
 
-fn short(value: Option<&str>) -> String {
+/// Two values, each cut to the part in which they differ.
+fn beside(from: Option<&str>, to: Option<&str>) -> String {
+    /// So many characters before the first difference are told.
+    const BEFORE: usize = 30;
+    let same = match (from, to) {
+        (Some(from), Some(to)) => from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count(),
+        _ => 0,
+    };
+    let begin = same.saturating_sub(BEFORE);
+    format!("{} -> {}", short(from, begin), short(to, begin))
+}
+
+fn short(value: Option<&str>, begin: usize) -> String {
     const LONG: usize = 100;
-    match value {
-        None => "nothing".to_owned(),
-        Some(text) if text.chars().count() <= LONG => format!("\"{text}\""),
-        Some(text) => format!("\"{}...\"", text.chars().take(LONG).collect::<String>()),
+    let Some(text) = value else { return "nothing".to_owned() };
+    let count = text.chars().count();
+    if count <= LONG {
+        return format!("\"{text}\"");
+    }
+    let begin = begin.min(count - LONG);
+    let part: String = text.chars().skip(begin).take(LONG).collect();
+    let before = if begin > 0 { "..." } else { "" };
+    let after = if begin + LONG < count { "..." } else { "" };
+    format!("\"{before}{part}{after}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_values_are_cut_to_where_they_differ() {
+        let long = "same words ".repeat(30);
+        let told = beside(Some(&format!("{long}DOB 1951.")), Some(&format!("{long}DOB 1952; POB Examplia.")));
+        assert!(told.contains("DOB 1951.") && told.contains("DOB 1952; POB Examplia."), "{told}");
+        assert!(told.starts_with("\"...") && told.chars().count() < 230, "{told}");
+        let early = beside(Some(&format!("A {long}")), Some(&format!("B {long}")));
+        assert!(early.starts_with("\"A same") && early.contains("-> \"B same") && early.ends_with("...\""));
+        assert_eq!(beside(None, Some("x")), "nothing -> \"x\"");
     }
 }

@@ -5,10 +5,13 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use comity_engine::link::{Linked, Origin};
+use comity_engine::screen::Shelf;
 use comity_model::Day;
 use comity_model::edition::EditionFault;
 use comity_model::lawbook::Lawbook;
 use comity_model::listing::{EditionMeta, ListId, Listing, same_party_key};
+use comity_model::mandate::AgreedInSet;
 use comity_register::Register;
 
 use crate::cli::{ExportFormat, Global, Output};
@@ -120,14 +123,39 @@ fn write(
             rows.flush().map_err(|e| closed(e.into()))?;
             Ok(written)
         }
-        ExportFormat::Ftm => each(register, lists, day, &mut |listing, first, last| {
-            let source = book.basics().sources.list(listing.id.list.as_str());
-            for entity in ftm::entities(listing, source, first, last) {
-                writeln!(out, "{entity}").map_err(|e| closed(e.into()))?;
-            }
-            Ok(())
-        }),
+        ExportFormat::Ftm => {
+            let editions = world::Editions::open(register, book, day)?;
+            let shelf = editions.shelf()?;
+            each(register, lists, day, &mut |listing, first, last| {
+                let source = book.basics().sources.list(listing.id.list.as_str());
+                let told = told(book, &shelf, listing, day).map_err(damaged(&listing.id.list))?;
+                for entity in ftm::entities(listing, source, &told, first, last) {
+                    writeln!(out, "{entity}").map_err(|e| closed(e.into()))?;
+                }
+                Ok(())
+            })
+        }
     }
+}
+
+/// What the origin of its list and the lawbook tell of a listing. A reference that its names contradict, or that names nothing, gives no referent.
+fn told(book: &Lawbook, shelf: &Shelf<'_>, listing: &Listing, day: Day) -> Result<ftm::Told, EditionFault> {
+    let mut told = ftm::Told::default();
+    let list = listing.id.list.as_str();
+    if let Some(origin) = Origin::of(book, list, shelf, day).filter(|_| !listing.references.is_empty())
+        && let Linked::To(link) = origin.find(listing, &AgreedInSet::new())?
+        && link.is_sure()
+    {
+        told.referents.push(link.origin.id.to_string());
+    }
+    if let Some(edition) = shelf.covering().find(|e| e.meta.list == listing.id.list) {
+        for programme in &listing.programmes {
+            let alone = Listing { programmes: vec![programme.clone()], ..listing.clone() };
+            let measures = edition.measures(book, &alone, day)?;
+            told.statuses.push(measures.first().map(|m| m.status.clone()));
+        }
+    }
+    Ok(told)
 }
 
 /// Takes a listing with the oldest and the newest edition that hold it.

@@ -1,10 +1,10 @@
 //! `comity register history ID`: the editions in which a listing stood, and what it ordered then.
 
-use comity_engine::measures::measures;
+use comity_engine::measures::{Seen, measures};
 use comity_engine::screen::edition_text;
 use comity_model::answer::MeasureAnswer;
 use comity_model::lawbook::Lawbook;
-use comity_model::listing::{EditionMeta, Listing, ListingId};
+use comity_model::listing::{EditionMeta, Listing, ListingId, MeasureStatus};
 use comity_register::Register;
 use serde_json::{Value, json};
 
@@ -13,6 +13,33 @@ use crate::fail::Failure;
 use crate::text::page::{Ink, Page};
 use crate::text::parties;
 use crate::world;
+
+/// The days between two editions of which one holds the listing, where nothing dates the change: the same as `screen` answers on them.
+struct Open {
+    /// The last edition before the days.
+    after: EditionMeta,
+    /// The first edition after them.
+    before: EditionMeta,
+    measures: Vec<MeasureAnswer>,
+}
+
+impl Open {
+    /// None if a source dates the change.
+    fn of(
+        book: &Lawbook,
+        after: &EditionMeta,
+        before: &EditionMeta,
+        listing: &Listing,
+        only_later: bool,
+    ) -> Option<Self> {
+        let changed = Some(only_later);
+        let seen = Seen { next: Some(before), changed, ..Seen::of(listing, after) };
+        let day = if only_later { before.date.previous() } else { after.date.next() };
+        let measures = measures(book, &seen, day);
+        let open = |m: &MeasureAnswer| m.status == MeasureStatus::Unconfirmed.word();
+        measures.iter().any(open).then(|| Self { after: after.clone(), before: before.clone(), measures })
+    }
+}
 
 /// A run of editions that hold the listing with the same measures.
 struct Interval {
@@ -41,9 +68,14 @@ pub fn run(global: &Global, book: &Lawbook, register: &Register, id: &str) -> Re
         ));
     }
     let mut intervals: Vec<Interval> = Vec::new();
-    let mut absent = Vec::new();
+    let (mut absent, mut open) = (Vec::new(), Vec::new());
     let mut running = false;
-    for meta in editions {
+    let mut previous: Option<EditionMeta> = None;
+    let mut whole: Option<(Listing, EditionMeta)> = None;
+    // The edition after the day tells whether the listing still stands there.
+    let after = register.next_edition_after(&id.list, day).cloned();
+    for meta in editions.into_iter().chain(after) {
+        let is_after = meta.date > day;
         let edition = register.load(&meta)?;
         let view = edition
             .view()
@@ -53,15 +85,29 @@ pub fn run(global: &Global, book: &Lawbook, register: &Register, id: &str) -> Re
         };
         let found = view.by_native_id(&id.native).map_err(read)?;
         let found = found.map(|index| view.listing(index)).transpose().map_err(read)?;
+        let before = previous.replace(meta.clone());
         let Some(listing) = found else {
             if let Some(last) = intervals.last_mut().filter(|_| running) {
+                open.extend(Open::of(book, &last.last, &meta, &last.listing, false));
                 last.next = Some(meta.clone());
             }
             running = false;
-            absent.push(meta);
+            if !is_after {
+                absent.push(meta);
+            }
             continue;
         };
-        let ordered = measures(book, &listing, &meta, None, meta.date, None);
+        if let Some(before) = before.filter(|_| !running) {
+            open.extend(Open::of(book, &before, &meta, &listing, true));
+        }
+        if is_after {
+            continue;
+        }
+        let whole_then = whole.as_ref().map(|(listing, meta)| (listing, meta));
+        let ordered = measures(book, &Seen { whole: whole_then, ..Seen::of(&listing, &meta) }, meta.date);
+        if meta.reduced.is_none() {
+            whole = Some((listing.clone(), meta.clone()));
+        }
         match intervals.last_mut().filter(|i| running && i.measures == ordered) {
             Some(interval) => (interval.last, interval.listing) = (meta, listing),
             None => {
@@ -93,12 +139,13 @@ pub fn run(global: &Global, book: &Lawbook, register: &Register, id: &str) -> Re
             "as_of": day.to_string(),
             "id": intervals.last().map(|i| i.listing.id.to_string()),
             "name": intervals.last().map(|i| i.listing.primary_name()),
+            "open": open.iter().map(open_json).collect::<Vec<_>>(),
             "intervals": intervals.iter().map(as_json).collect::<Vec<_>>(),
             "absent_from": absent.iter().map(edition_text).collect::<Vec<_>>(),
         });
         return Ok(Output::text(format!("{value:#}\n")));
     }
-    Ok(Output::text(as_text(&id, &intervals, &absent)))
+    Ok(Output::text(as_text(&id, &intervals, &open, &absent)))
 }
 
 fn as_json(interval: &Interval) -> Value {
@@ -115,7 +162,16 @@ fn as_json(interval: &Interval) -> Value {
     })
 }
 
-fn as_text(id: &ListingId, intervals: &[Interval], absent: &[EditionMeta]) -> String {
+fn open_json(open: &Open) -> Value {
+    json!({
+        "from_edition": edition_text(&open.after),
+        "to_edition": edition_text(&open.before),
+        "status": MeasureStatus::Unconfirmed.word(),
+        "measures": open.measures,
+    })
+}
+
+fn as_text(id: &ListingId, intervals: &[Interval], open: &[Open], absent: &[EditionMeta]) -> String {
     let mut page = Page::new(crate::cli::colour());
     let name = intervals.last().map_or("", |i| i.listing.primary_name());
     page.heading(&id.to_string(), name);
@@ -132,12 +188,18 @@ fn as_text(id: &ListingId, intervals: &[Interval], absent: &[EditionMeta]) -> St
             parties::measure(&mut page, measure, &[]);
         }
         if let Some(next) = &interval.next {
-            let told = format!(
-                "the edition of {} differs; on the days between, the change is dated by nothing but these editions, unless a measure above has a day",
-                edition_text(next)
+            page.under(
+                4,
+                ("", 24, Ink::Plain),
+                &format!("the edition of {} differs", edition_text(next)),
+                Ink::Dim,
             );
-            page.under(4, ("", 24, Ink::Plain), &told, Ink::Dim);
         }
+    }
+    for days in open {
+        let lead = format!("{} to {}", edition_text(&days.after), edition_text(&days.before));
+        let told = "unconfirmed on the days between: nothing but these editions dates the change";
+        page.under(2, (&lead, 26, Ink::Ask), told, Ink::Plain);
     }
     if !absent.is_empty() {
         let absent: Vec<_> = absent.iter().map(edition_text).collect();
