@@ -62,7 +62,15 @@ fn every_copy_finds_its_entry_and_slips_are_told() {
     let editions = [stored("un/sc", "2026-02-27", &council), stored("gb/sanctions", "2026-04-29", &copies)];
     let open = |bytes| {
         let view = EditionView::open(bytes, comity_names::VERSION).unwrap();
-        Edition { meta: view.meta().unwrap(), view, next: None, later: false, stale: false, refused: None }
+        Edition {
+            meta: view.meta().unwrap(),
+            view,
+            next: None,
+            whole: None,
+            later: false,
+            stale: false,
+            refused: None,
+        }
     };
     let shelf = Shelf { editions: editions.iter().map(|bytes| open(bytes)).collect() };
     let of = |programme: Option<&str>| -> (usize, ListSurvey) {
