@@ -607,7 +607,7 @@ fn unpacked(bytes: &[u8]) -> serde_json::Value {
 const COUNTS: [(&str, usize, usize); 12] = [
     ("sdn", 19181, 19181),
     ("el", 3420, 3343),
-    ("dpl", 1596, 1511),
+    ("dpl", 1596, 1506),
     ("dtc", 787, 783),
     ("ssi", 286, 286),
     ("uvl", 222, 222),

@@ -165,7 +165,8 @@ fn bare_label(text: &str, start: usize, end: usize) -> bool {
 pub(crate) fn names_in(text: &str) -> Vec<(Option<NameKind>, String)> {
     /// A longer field is no list of names.
     const LONGEST: usize = 4096;
-    if text.len() > LONGEST {
+    // Where nothing is parted, nothing is changed.
+    if text.len() > LONGEST || (!text.contains(';') && label(text, 0).is_none()) {
         return vec![(None, text.to_owned())];
     }
     let mut main = String::new();
