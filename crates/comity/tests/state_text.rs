@@ -38,7 +38,7 @@ fn no_line_is_wider_than_80_columns() {
     for on in ["1965-01-01", "2011-06-30", "2024-06-30", "2026-11-21"].map(day) {
         for t in &states.treaties {
             texts.push(
-                treaty(&states, &t.id, on, TreatyOptions { outside: false, since: Some(day("2000-01-01")) })
+                treaty(&states, &t.id, on, TreatyOptions { outside: false, since: Some(day("1960-01-01")) })
                     .unwrap()
                     .0,
             );

@@ -156,8 +156,9 @@ fn make_book(item: Option<&Value>) -> Made {
             short
         })
         .collect();
-    // A list that no reader knows yet counts here as one that is not loaded.
+    // A list that no reader knows yet, or that its publisher gives out on request only, counts here as one that is not loaded.
     let mut basics = real.basics().clone();
+    basics.sources.lists.iter_mut().for_each(|s| s.needs_registration = false);
     for list in all_lists(real) {
         if let Some(source) = basics
             .sources

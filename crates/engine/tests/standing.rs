@@ -446,6 +446,10 @@ fn renamed(a: StateCode, b: StateCode) -> States {
     out.events.iter_mut().for_each(|e| swap(&mut e.state));
     out.positions.iter_mut().for_each(|p| swap(&mut p.state));
     out.names.iter_mut().for_each(|n: &mut NameKey| swap(&mut n.code));
+    for treaty in &mut out.treaties {
+        treaty.left_out.iter_mut().for_each(swap);
+        treaty.left_out.sort();
+    }
     out.states.sort_by_key(|s| s.code);
     out.positions.sort_by_key(|p| (p.treaty, p.state));
     out.events.sort_by_key(|e| (e.treaty, e.state));

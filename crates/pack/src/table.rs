@@ -1,5 +1,7 @@
 //! Reading CSV with its places: a head line names the columns, `#` lines are comments, every row knows its line.
 
+use std::borrow::Cow;
+
 use crate::fault::Fault;
 use crate::language::nearest;
 
@@ -20,9 +22,15 @@ pub struct Row<'a> {
     cells: &'a [String],
 }
 
+/// The text with lines that end in LF alone: the reader of rows counts CR LF one line late.
+pub(crate) fn one_line_end(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
+}
+
 impl Csv {
     /// Reads `text`; columns that are `required` and missing are faults, and none is returned then.
     pub fn read(file: &str, text: &str, required: &[&str], faults: &mut Vec<Fault>) -> Option<Self> {
+        let text = &*one_line_end(text);
         let mut reader = csv::ReaderBuilder::new()
             .comment(Some(b'#'))
             .flexible(true)

@@ -104,7 +104,7 @@ const CORPORA: &[Corpus] = &[
         format: "ofac-csv",
         keys: &[],
         files: &["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"],
-        whole: &["clipped_null", "example", "marks_between", "no_marks", "one_row"],
+        whole: &["example", "no_marks", "one_row"],
     },
     Corpus {
         folder: "ofac_xml",

@@ -261,7 +261,7 @@ fn an_emptied_side_file_is_refused() {
             fs::write(folder.join(file), if file == emptied { &b"\x1a"[..] } else { &bytes }).unwrap();
         }
         let results = update(data.path(), from.path(), options("2026-11-21"));
-        assert!(results[0].message.contains(&format!("{emptied}")), "{results:?}");
+        assert!(results[0].message.contains(&emptied.to_string()), "{results:?}");
         assert!(results[0].message.contains("no rows, where sdn.csv has 4"), "{results:?}");
         assert!(Register::open(data.path()).unwrap().is_empty());
     }

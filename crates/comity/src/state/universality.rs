@@ -431,9 +431,13 @@ fn joined_json(states: &States, joined: &IfJoined<'_>) -> Value {
         "not_known_today": pairs(&joined.open),
         "before": joined.before,
         "after": joined.after,
-        "all_of_default_standing": joined.full_vector.map(|(before, after)| json!({
-            "before": before, "after": after, "unverified": joined.full_vector_unverified,
-        })),
+        "all_of_default_standing": joined.full_vector.map(|(before, after)| {
+            let mut both = json!({ "before": before, "after": after });
+            if joined.full_vector_unverified {
+                unverified::put(&mut both, "unverified", json!(true));
+            }
+            both
+        }),
         "milestones": joined.milestones.iter().map(|(before, after)| json!({
             "before": milestone_json(states, before), "after": milestone_json(states, after),
         })).collect::<Vec<_>>(),

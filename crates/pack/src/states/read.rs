@@ -90,6 +90,7 @@ impl Load<'_> {
     /// The rows of a table whose columns are `columns`, in that order.
     pub(super) fn table(&mut self, file: &str, columns: &[&str]) -> Vec<Row> {
         let Some(text) = self.text(file) else { return Vec::new() };
+        let text = crate::table::one_line_end(&text);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
