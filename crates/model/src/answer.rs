@@ -284,7 +284,7 @@ impl MeasureAnswer {
 pub struct PartyLink {
     /// `publisher/list/native`.
     pub id: String,
-    /// How the two were tied: inferred, always.
+    /// How the two were tied: inferred, or by reference where one publisher gives both the same number.
     pub link: String,
     /// How likely they are of one party.
     pub score: Score,
